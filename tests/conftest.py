@@ -1,0 +1,54 @@
+"""What every room's tests share: a sandbox over HTTP, and clients that point at it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from stitch_connect_api import AsyncClient, Client
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--recordings",
+        default=str(ROOT / "spec/examples"),
+        help="folder of recorded payloads to hold against the contract",
+    )
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own token never reaches a test."""
+    for name in ("TOKEN", "BASE_URL", "REGION", "CLIENT_ID", "CONFIRM"):
+        monkeypatch.delenv(f"STITCH_CONNECT_{name}", raising=False)
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Any]:
+    """A fresh account whose time stands still until a test moves it."""
+    from stitch_connect_sandbox.server import running
+
+    with running(token="sandbox-token", seed=7, time_scale=0) as address:
+        yield address
+
+
+@pytest.fixture
+def client(sandbox: Any) -> Iterator[Client]:
+    from stitch_connect_api import Client
+
+    with Client(sandbox.token, base_url=sandbox.url, strict=True) as client:
+        yield client
+
+
+@pytest.fixture
+async def async_client(sandbox: Any) -> AsyncIterator[AsyncClient]:
+    from stitch_connect_api import AsyncClient
+
+    async with AsyncClient(sandbox.token, base_url=sandbox.url, strict=True) as client:
+        yield client
