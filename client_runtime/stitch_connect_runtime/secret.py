@@ -1,0 +1,55 @@
+"""A credential that shows itself only to who asks by name."""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn, final
+
+HIDDEN: Final = "***"
+
+
+@final
+class Secret:
+    """A text that neither repr, str, format nor pickle give away; `reveal()` does."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    @classmethod
+    def wrap(cls, value: str | Secret | None) -> Secret | None:
+        return value if value is None or isinstance(value, Secret) else cls(value)
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({HIDDEN!r})"
+
+    def __str__(self) -> str:
+        return HIDDEN
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled")
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
+
+
+def scrub(text: str, secrets: tuple[str, ...]) -> str:
+    """The text with every one of the secrets hidden, the longest first."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return text

@@ -1,0 +1,1 @@
+"""The compiler: reads the contract and prints the client package."""

@@ -1,0 +1,69 @@
+"""The sandbox's time: starts at the real time, runs scaled, and can be pushed forward."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+
+class Clock:
+    """Seconds since 1970 as the sandbox sees them.
+
+    Args:
+        start: first reading, seconds since 1970; the real time when absent.
+        scale: simulated seconds for each real one; 0 freezes time between advances.
+        ticks: source of real elapsed seconds.
+    """
+
+    def __init__(
+        self,
+        start: float | None = None,
+        scale: float = 1.0,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.scale = scale
+        self._ticks = ticks
+        self._start = time.time() if start is None else start
+        self._began = ticks()
+
+    def now(self) -> float:
+        return self._start + (self._ticks() - self._began) * self.scale
+
+    def advance(self, seconds: float) -> float:
+        """Push time forward by simulated seconds and return the new reading."""
+        self._start += seconds
+        return self.now()
+
+    def at_least(self, moment: float) -> None:
+        """Never run behind a moment already shown to somebody (a restart with a database)."""
+        self._start += max(0.0, moment - self.now())
+
+    def set(self, moment: float) -> None:
+        self._start += moment - self.now()
+
+
+def iso(moment: float) -> str:
+    """Second precision and `Z`, as the API prints instants."""
+    return datetime.fromtimestamp(int(moment), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def iso_or_none(moment: float | None) -> str | None:
+    return None if moment is None else iso(moment)
+
+
+def iso_millis(moment: float) -> str:
+    text = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{text}.{int(moment * 1000) % 1000:03d}Z"
+
+
+def parse_iso(text: object) -> float | None:
+    """The instant an ISO 8601 text names, or None when it names none."""
+    if not isinstance(text, str) or len(text) < len("2020-01-01T00:00"):
+        return None
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    return aware.timestamp()

@@ -1,0 +1,56 @@
+"""Stitch Connect for people: the whole API, and the judgements it cannot make in one call.
+
+    from stitch_connect import Stitch
+
+    with Stitch() as stitch:                       # token from STITCH_CONNECT_TOKEN
+        source = stitch.find_source("heroku")
+        job = stitch.jobs.start(source.id)
+        print(stitch.jobs.status(job).sentence)
+
+Everything is imported when first used: `import stitch_connect` alone loads neither pydantic nor
+httpx.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from . import errors as errors
+    from . import models as models
+    from . import operations as operations
+    from ._stitch import AsyncStitch as AsyncStitch
+    from ._stitch import Stitch as Stitch
+    from .jobs import JobHandle as JobHandle
+    from .jobs import JobStatus as JobStatus
+
+_HOMES = {
+    "AsyncStitch": "_stitch",
+    "JobHandle": "jobs",
+    "JobStatus": "jobs",
+    "Stitch": "_stitch",
+}
+_MODULES = ("errors", "models", "operations")
+
+__all__ = [
+    "AsyncStitch",
+    "JobHandle",
+    "JobStatus",
+    "Stitch",
+    "errors",
+    "models",
+    "operations",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
+    if name in _HOMES:
+        value = getattr(importlib.import_module(f".{_HOMES[name]}", __name__), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,7 @@
+"""Every error that calling Stitch can raise, and those of the judgements made here."""
+
+from stitch_connect_runtime.errors import *  # noqa: F403
+from stitch_connect_runtime.errors import StitchError as StitchError
+
+from .lookup import AmbiguousSource as AmbiguousSource
+from .lookup import UnknownSource as UnknownSource

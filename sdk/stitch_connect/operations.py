@@ -1,0 +1,6 @@
+"""What the contract says about every operation: risk, retry, budget, pagination."""
+
+from stitch_connect_api.operations import *  # noqa: F403
+from stitch_connect_api.operations import OPERATIONS as OPERATIONS
+from stitch_connect_runtime.operations import Operation as Operation
+from stitch_connect_runtime.operations import Risk as Risk

@@ -1,0 +1,112 @@
+"""Strict arguments: what a tool did not declare is refused, before anything runs.
+
+The protocol's library drops unknown names (`dryrun=true` would run for real), takes `true` for a
+number and reads the string `"null"` as nothing. Here the raw arguments are checked instead, and
+the model is told in one line which name was meant; never the value, which may be a secret.
+"""
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from mcp.server.mcpserver.tools import Tool
+from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
+from pydantic import ConfigDict, ValidationError
+
+from .text import Words
+
+_DROPPED = ("title",)
+
+
+class StrictMetadata(FuncMetadata):
+    """Takes arguments as they came: no JSON inside strings."""
+
+    def pre_parse_json(self, data: dict[str, Any]) -> dict[str, Any]:
+        return data
+
+
+def harden(tool: Tool) -> Tool:
+    """Make `tool` refuse what its signature does not say, and publish a schema that says so."""
+    loose = tool.fn_metadata
+    strict = type(
+        loose.arg_model.__name__,
+        (loose.arg_model,),
+        {
+            "model_config": ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True),
+            "__module__": __name__,
+        },
+    )
+    tool.fn_metadata = StrictMetadata(
+        arg_model=strict,
+        output_model=loose.output_model,
+        output_schema=slim(loose.output_schema) if loose.output_schema else None,
+        wrap_output=loose.wrap_output,
+    )
+    tool.parameters = slim(strict.model_json_schema(by_alias=True))
+    return tool
+
+
+def slim(schema: Any) -> Any:
+    """Return `schema` without titles, null branches and null defaults, which only cost tokens."""
+    if isinstance(schema, list):
+        return [slim(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    slimmed = {
+        key: {name: slim(item) for name, item in value.items()}
+        if key in ("properties", "$defs")
+        else slim(value)
+        for key, value in schema.items()
+        if not (key in _DROPPED and isinstance(value, str))
+        and not (key == "default" and value is None)
+    }
+    return _without_null(slimmed)
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    branches = schema.get("anyOf")
+    if not branches:
+        return schema
+    left = [branch for branch in branches if branch != {"type": "null"}]
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    return {**left[0], **rest} if len(left) == 1 else {**rest, "anyOf": left}
+
+
+def complaint(model: type[ArgModelBase], arguments: Mapping[str, Any]) -> str | None:
+    """Return in one line what is wrong with `arguments`, or None."""
+    try:
+        model.model_validate(dict(arguments))
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False, include_context=False)
+    else:
+        return None
+    told: dict[str, list[str]] = {}
+    for problem in problems:
+        name = str(problem["loc"][0]) if problem["loc"] else ""
+        told.setdefault(name, []).append(_REASONS.get(problem["type"], problem["msg"]))
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    return "; ".join(_sentence(name, reasons, known) for name, reasons in told.items())
+
+
+_REASONS = {
+    "extra_forbidden": "",
+    "missing": "is missing",
+    "int_type": "must be a whole number, without quotes",
+    "bool_type": "must be true or false, without quotes",
+    "string_type": "must be a string",
+}
+
+
+def _sentence(name: str, reasons: list[str], known: Iterable[str]) -> str:
+    shown = Words().line(name, 40)
+    if reasons == [""]:
+        return f'unknown argument "{shown}"; {nearest(name, known)}'
+    said = " or ".join(dict.fromkeys(reason.removeprefix("Input should be ") for reason in reasons))
+    return f'argument "{shown}" {said if said.startswith(("is", "must")) else "must be " + said}'
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the hint that names the valid name closest to `name`, or all of them."""
+    valid = list(known)
+    close = difflib.get_close_matches(name.lower().replace("-", "_"), valid, n=1, cutoff=0.6)
+    return f'did you mean "{close[0]}"?' if close else f"valid: {', '.join(valid) or 'none'}"

@@ -1,0 +1,140 @@
+"""`@tool`: metadata in the decorator, the signature is the schema, the docstring is what models read.
+
+The decorator names the operation that the tool stands for; title, hints and gate follow from that
+operation's risk in the contract, never from a hand.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.tools import Tool
+from mcp.types import CallToolResult, ToolAnnotations
+from pydantic import Field
+from stitch_connect.operations import OPERATIONS, Operation
+
+from .calls import Call
+from .gate import Target
+from .permit import GATED
+from .results import Answer, Outcome
+
+DESCRIPTION_CAP = 200
+
+# risk -> what the title adds, readOnly, destructive (in the protocol's sense: not only additive)
+HINTS = {
+    "read": ("", True, False),
+    "operate": ("", False, False),
+    "configure": ("", False, True),
+    "destructive": (" (asks a person first)", False, True),
+}
+
+Reader = Callable[..., Awaitable[Target]]
+Runner = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool before any server exists."""
+
+    name: str
+    description: str
+    operation: Operation
+    body: Callable[..., Awaitable[Answer]] = field(repr=False)
+    target: Reader | None = field(default=None, repr=False)
+
+    @property
+    def parameters(self) -> list[inspect.Parameter]:
+        """The arguments, as the model gives them."""
+        source = self.body if self.target is None else self.target
+        return list(inspect.signature(source, eval_str=True).parameters.values())[1:]
+
+    @property
+    def answer(self) -> type[Answer]:
+        """The type of the answer."""
+        returned = inspect.signature(self.body, eval_str=True).return_annotation
+        assert isinstance(returned, type)
+        assert issubclass(returned, Answer)
+        return returned
+
+    @property
+    def annotations(self) -> ToolAnnotations:
+        """Title and hints, from the operation's risk."""
+        extra, read_only, destructive = HINTS[self.operation.risk.level]
+        return ToolAnnotations(
+            title=self.name.replace("_", " ").capitalize() + extra,
+            read_only_hint=read_only,
+            destructive_hint=destructive,
+            idempotent_hint=self.operation.retry == "safe",
+            open_world_hint=True,  # what a source is called, or why it failed, others write
+        )
+
+    async def read_target(self, call: Call, **arguments: Any) -> Target:
+        """Read what a gated call would touch."""
+        assert self.target is not None
+        return await self.target(call, **arguments)
+
+    async def act(self, call: Call, target: Target) -> Outcome:
+        """Carry out a gated call; only the gate does this."""
+        outcome = await self.body(call, target)
+        assert isinstance(outcome, Outcome)
+        return outcome
+
+
+def tool(
+    operation: str, *, target: Reader | None = None
+) -> Callable[[Callable[..., Awaitable[Answer]]], ToolSpec]:
+    """Make a tool of a function.
+
+    Arguments:
+        operation: The operation id in the contract whose risk the tool carries.
+        target: Reads and words what will be touched. Required where the risk is gated; its
+            arguments are the tool's, and the body is given what it returned.
+    """
+
+    def make(body: Callable[..., Awaitable[Answer]]) -> ToolSpec:
+        described = OPERATIONS[operation]
+        if (described.risk.level in GATED) != (target is not None):
+            raise TypeError(f"{body.__name__}: {operation} is {described.risk.level}: gate?")
+        text = " ".join((body.__doc__ or "").split())
+        if not 0 < len(text) <= DESCRIPTION_CAP:
+            raise TypeError(f"{body.__name__}: the description has {len(text)} characters")
+        return ToolSpec(body.__name__, text, described, body, target)
+
+    return make
+
+
+DryRun = Annotated[bool, Field(description="Only say what would happen.")]
+Confirm = Annotated[str | None, Field(description="The single-use token of the preview.")]
+_GATE = (("dry_run", DryRun, False), ("confirm", Confirm, None))
+
+
+def bind(spec: ToolSpec, run: Runner, *, tokens: bool) -> Tool:
+    """Return the protocol's tool for `spec`, which calls `run(spec, ctx, arguments)`.
+
+    Arguments:
+        tokens: Publish the argument that takes a single-use token.
+    """
+
+    async def called(ctx: Context[Any, Any], **arguments: Any) -> Any:
+        return await run(spec, ctx, arguments)
+
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [p.replace(kind=kind) for p in spec.parameters]
+    for name, annotation, default in _GATE if spec.target else ():
+        if tokens or name != "confirm":
+            parameters.append(
+                inspect.Parameter(name, kind, annotation=annotation, default=default)
+            )
+    parameters.append(inspect.Parameter("ctx", kind, annotation=Context[Any, Any]))
+    returns = Annotated[CallToolResult, spec.answer]
+    called.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]
+    called.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": returns}
+    return Tool.from_function(
+        called,
+        name=spec.name,
+        title=spec.annotations.title,
+        description=spec.description,
+        annotations=spec.annotations,
+    )
