@@ -81,7 +81,7 @@ class Component:
 
     @property
     def template(self) -> str:
-        return f"{type(self).__name__.lower()}.jinja"
+        return type(self).__name__.lower()
 
     def docstring(self) -> str:
         return docstring([self.description])
