@@ -13,6 +13,7 @@ from pathlib import Path
 from .build import build
 from .contract import DEFAULT_SPEC, ROOT, ContractError, load
 from .emit import differences, format_files, write
+from .lint import lint as find_problems, places
 from .parse import parse
 from .render import render
 
@@ -41,7 +42,22 @@ def check(spec: Path, out: Path) -> int:
     return 1 if found else 0
 
 
-COMMANDS: dict[str, Callable[[Path, Path], int]] = {"generate": generate, "check": check}
+def lint(spec: Path, out: Path) -> int:
+    """Hold the contract against the rules that the parser does not know."""
+    contract = load(spec)
+    problems = find_problems(contract)
+    for problem in problems:
+        print(f"{spec}{problem}", file=sys.stderr)
+    if not problems:
+        print(f"{spec}: no problems, {sum(1 for _ in places(contract))} calls")
+    return 1 if problems else 0
+
+
+COMMANDS: dict[str, Callable[[Path, Path], int]] = {
+    "generate": generate,
+    "check": check,
+    "lint": lint,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -333,7 +333,9 @@ class Method:
     def statement(self, scope: Scope, flavour: Flavour) -> str:
         wait = "await " if self.answer.awaited(flavour) else ""
         given = [f"operations.{constant_name(self.operation)}", *self._decoders(scope, flavour)]
-        return f"return {wait}self.{self.answer.caller(flavour)}({', '.join([*given, *self._wire()])})"
+        return (
+            f"return {wait}self.{self.answer.caller(flavour)}({', '.join([*given, *self._wire()])})"
+        )
 
     def _decoders(self, scope: Scope, flavour: Flavour) -> list[str]:
         if self.answer.download and not flavour.raw:

@@ -7,7 +7,7 @@ from typing import Any
 
 from .docs import sentence
 from .ir import Answer, Argument, Method, Resource
-from .naming import argument_name, snake_case
+from .naming import argument_name
 from .parse import JoinedOperation, Parsed
 from .pointer import in_schema, tokens
 from .table import callables, security, successes

@@ -102,9 +102,7 @@ def _shape(path: str) -> str:
     return re.sub(r"{[^}]*}", "{}", path)
 
 
-def _required(
-    contract: Contract, data: GeneratorData, config: Config
-) -> dict[str, frozenset[str]]:
+def _required(contract: Contract, data: GeneratorData, config: Config) -> dict[str, frozenset[str]]:
     by_class = {str(model.class_info.name): model for model in data.models}
     required = {}
     for component in contract.schemas:

@@ -48,7 +48,13 @@ def deref(document: dict[str, Any], node: Any) -> Any:
 def walk(node: Any, path: tuple[object, ...] = ()) -> Iterator[tuple[tuple[object, ...], Any]]:
     """Every node of a document, parents first, with the tokens that lead there."""
     yield path, node
-    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    items = (
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else ()
+    )
     for key, child in items:
         yield from walk(child, (*path, key))
 
