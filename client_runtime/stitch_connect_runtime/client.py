@@ -26,9 +26,7 @@ from .version import VERSION
 from .waiter import find, pause, settled
 
 if TYPE_CHECKING:
-    import httpx
-
-    from ._http import AsyncTransport, SyncTransport
+    from ._http import AsyncHttpClient, AsyncTransport, HttpClient, SyncTransport
 
 T = TypeVar("T")
 Hook = Callable[[Operation, PreparedRequest], None]
@@ -240,7 +238,7 @@ class BaseClient(_Core):
         max_retries: int = s.MAX_RETRIES,
         budget: str | BudgetStore | None = None,
         budget_wait: float | None = None,
-        http_client: httpx.Client | None = None,
+        http_client: HttpClient | None = None,
         clock: Clock | None = None,
         strict: bool = False,
         before_send: Hook | None = None,
@@ -385,7 +383,7 @@ class AsyncBaseClient(_Core):
         max_retries: int = s.MAX_RETRIES,
         budget: str | BudgetStore | None = None,
         budget_wait: float | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: AsyncHttpClient | None = None,
         clock: Clock | None = None,
         strict: bool = False,
         before_send: Hook | None = None,

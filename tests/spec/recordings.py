@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTRACT: dict[str, Any] = yaml.load(  # noqa: S506  (the safe C loader)
+CONTRACT: dict[str, Any] = yaml.load(
     (ROOT / "spec/openapi.yaml").read_bytes(), Loader=yaml.CSafeLoader
 )
 NAME = re.compile(
@@ -54,7 +54,9 @@ def recording(path: Path) -> Recording | None:
     if not match or match["operation"] not in OPERATIONS:
         return None
     operation = OPERATIONS[match["operation"]]
-    bodies = [operation.get("requestBody", {})] if match["side"] == "request" else successes(operation)
+    bodies = (
+        [operation.get("requestBody", {})] if match["side"] == "request" else successes(operation)
+    )
     return Recording(path, tuple(s for body in bodies for s in media_schemas(body)))
 
 
@@ -73,7 +75,9 @@ def error_examples() -> Iterator[tuple[str, int, Any]]:
             for media in resolve(response).get("content", {}).values():
                 is_error = int(status) >= 400
                 for example in media.get("examples", {}).values():
-                    if is_error or (isinstance(example["value"], dict) and "error" in example["value"]):
+                    if is_error or (
+                        isinstance(example["value"], dict) and "error" in example["value"]
+                    ):
                         yield name, int(status), example["value"]
 
 
@@ -91,12 +95,16 @@ def same_error(documented: Any, seen: Any) -> bool:
     if isinstance(documented, dict) and isinstance(seen, dict):
         return len(documented) == len(seen) and all(
             same_error(kd, ks) and same_error(vd, vs)
-            for (kd, vd), (ks, vs) in zip(sorted(documented.items()), sorted(seen.items()), strict=True)
+            for (kd, vd), (ks, vs) in zip(
+                sorted(documented.items()), sorted(seen.items()), strict=True
+            )
         )
     if isinstance(documented, list) and isinstance(seen, list):
         return len(documented) == len(seen) and all(map(same_error, documented, seen))
     if isinstance(documented, str) and isinstance(seen, str):
-        return bool(_template(documented).fullmatch(seen)) or bool(_template(seen).fullmatch(documented))
+        return bool(_template(documented).fullmatch(seen)) or bool(
+            _template(seen).fullmatch(documented)
+        )
     return bool(documented == seen)
 
 
@@ -117,7 +125,7 @@ def equal(left: Any, right: Any) -> bool:
 
 
 def settled() -> dict[tuple[str, str], str]:
-    """(file, pointer) → reason: the payload values that keep their contradiction, from the README."""
+    """(file, pointer) → reason, from the README: payload values that keep a contradiction."""
     text = (ROOT / "spec/README.md").read_text(encoding="utf-8")
     section = text.partition("## Payloads that keep their contradiction")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `([^`]+)` \| `([^`]+)` \| (.+) \|$", section, re.MULTILINE)
