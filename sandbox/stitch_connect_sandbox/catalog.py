@@ -14,6 +14,7 @@ from . import contract
 
 Json = Any
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionType:
     """One type of source or destination.
@@ -93,9 +94,7 @@ class ConnectionType:
         """
         named = self.named()
         return [
-            name
-            for name, value in given.items()
-            if not self._accepts(named.get(name), value, kept)
+            name for name, value in given.items() if not self._accepts(named.get(name), value, kept)
         ]
 
     def _accepts(

@@ -32,7 +32,7 @@ def text_of(name: str) -> str:
 @functools.cache
 def document() -> Mapping[str, Any]:
     """The OpenAPI document."""
-    loaded = yaml.load(text_of("openapi.yaml"), Loader=yaml.CSafeLoader)  # noqa: S506
+    loaded = yaml.load(text_of("openapi.yaml"), Loader=yaml.CSafeLoader)
     if not isinstance(loaded, dict) or "paths" not in loaded:
         raise ContractMissing("openapi.yaml describes no paths")
     return loaded

@@ -46,9 +46,7 @@ def existing_user() -> ApiError:
 
 def invalid_form(*fields: str) -> ApiError:
     reasons = dict.fromkeys(fields, "required")
-    return ApiError(
-        400, {"code": "BadRequest", "message": "Invalid form data.", "errors": reasons}
-    )
+    return ApiError(400, {"code": "BadRequest", "message": "Invalid form data.", "errors": reasons})
 
 
 # -- destinations -------------------------------------------------------------------------------
@@ -196,9 +194,7 @@ def read_only_metadata(names: Sequence[str]) -> ApiError:
 
 
 def unsupported_field() -> ApiError:
-    return ApiError(
-        400, {"invalid_fields": "Unsupported fields cannot be selected by default"}
-    )
+    return ApiError(400, {"invalid_fields": "Unsupported fields cannot be selected by default"})
 
 
 def streams_body() -> ApiError:
@@ -242,9 +238,7 @@ def _notification_error(message: Json) -> ApiError:
 
 
 def invalid_email() -> ApiError:
-    return _notification_error(
-        {"email_address": "Required. Must be valid email address format."}
-    )
+    return _notification_error({"email_address": "Required. Must be valid email address format."})
 
 
 def email_limit() -> ApiError:
@@ -300,9 +294,7 @@ def import_wrong_region() -> ApiError:
 
 
 def import_inactive() -> ApiError:
-    return ApiError(
-        401, {"error": "Forbidden", "errors": {"error": "Connection is not active."}}
-    )
+    return ApiError(401, {"error": "Forbidden", "errors": {"error": "Connection is not active."}})
 
 
 def import_too_large(size: int) -> ApiError:

@@ -31,9 +31,9 @@ class Operation:
     def called(self, body: Json) -> str:
         """The id of the variant a body asks for, else the operation's own."""
         for name, fixed in self.variants.items():
-            if isinstance(body, dict) and body.keys() == fixed.keys():
-                if all(_fits(fixed[key], body[key]) for key in fixed):
-                    return name
+            same_keys = isinstance(body, dict) and body.keys() == fixed.keys()
+            if same_keys and all(_fits(fixed[key], body[key]) for key in fixed):
+                return name
         return self.id
 
 
@@ -81,8 +81,7 @@ def _literal_first(path: str) -> tuple[tuple[bool, str], ...]:
 def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", path)
     text = "".join(
-        f"(?P<{part}>[^/]*)" if number % 2 else re.escape(part)
-        for number, part in enumerate(parts)
+        f"(?P<{part}>[^/]*)" if number % 2 else re.escape(part) for number, part in enumerate(parts)
     )
     return re.compile(text)
 

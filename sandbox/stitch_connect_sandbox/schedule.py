@@ -12,7 +12,9 @@ from typing import Any
 from .clock import iso, parse_iso
 
 _MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
-_DAYS = {name: number for number, name in enumerate("SUN MON TUE WED THU FRI SAT".split(), 1)}
+_DAYS = {
+    name: number for number, name in enumerate(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], 1)
+}
 _RANGES = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (1, 7))
 _NAMES: tuple[Mapping[str, int], ...] = ({}, {}, {}, {}, _MONTHS, _DAYS)
 _HORIZON_DAYS = 366 * 5

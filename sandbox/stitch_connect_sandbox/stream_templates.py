@@ -14,9 +14,12 @@ SAAS: Mapping[str, Template] = {
     "shopify": {
         "abandoned_checkouts": "id:integer! email total_price:number updated_at:date-time!",
         "collects": "id:integer! collection_id:integer product_id:integer updated_at:date-time!",
-        "custom_collections": "id:integer! handle title published_at:date-time updated_at:date-time!",
-        "customers": "id:integer! email first_name last_name orders_count:integer updated_at:date-time!",
-        "orders": "id:integer! email total_price:number currency line_items:array note updated_at:date-time!",
+        "custom_collections": "id:integer! handle title published_at:date-time"
+        " updated_at:date-time!",
+        "customers": "id:integer! email first_name last_name orders_count:integer"
+        " updated_at:date-time!",
+        "orders": "id:integer! email total_price:number currency line_items:array note"
+        " updated_at:date-time!",
         "products": "id:integer! title vendor product_type tags updated_at:date-time!",
         "transactions": "id:integer! order_id:integer amount:number gateway created_at:date-time!",
     },
@@ -28,8 +31,10 @@ SAAS: Mapping[str, Template] = {
         "owners": "ownerId:integer! email firstName lastName updatedAt:date-time!",
     },
     "google-analytics": {
-        "visitor_traffic": "ga:date! ga:sessions:integer* ga:users:integer* ga:bounceRate:number ga:source",
-        "site_ecommerce": "ga:date! ga:transactions:integer* ga:transactionRevenue:number ga:itemQuantity:integer",
+        "visitor_traffic": "ga:date! ga:sessions:integer* ga:users:integer* ga:bounceRate:number"
+        " ga:source",
+        "site_ecommerce": "ga:date! ga:transactions:integer* ga:transactionRevenue:number"
+        " ga:itemQuantity:integer",
     },
     "recurly": {
         "accounts": "id! code email state updated_at:date-time!",
@@ -44,7 +49,8 @@ SAAS: Mapping[str, Template] = {
     },
     "zendesk": {
         "organizations": "id:integer! name details updated_at:date-time!",
-        "tickets": "id:integer! subject status priority requester_id:integer generated_timestamp:integer!",
+        "tickets": "id:integer! subject status priority requester_id:integer"
+        " generated_timestamp:integer!",
         "users": "id:integer! name email role updated_at:date-time!",
     },
     "toggl": {

@@ -33,7 +33,8 @@ class _Rows:
 
 def _find_source(api: Any, source: int | str) -> Flow["Source"]:
     if isinstance(source, int):
-        return (yield api.sources.get(source))
+        found: Source = yield api.sources.get(source)
+        return found
     return match_source((yield api.sources.list()), source)
 
 
@@ -173,7 +174,7 @@ async def _adrive(flow: Flow[T]) -> T:
         answer, failed = None, None
         try:
             answer = await (_arows(step) if isinstance(step, _Rows) else step)
-        except Exception as error:  # handed to the flow, which may know what to do with it
+        except Exception as error:  # noqa: BLE001  # handed to the flow, which may know what to do with it
             failed = error
 
 

@@ -28,7 +28,7 @@ class StrictMetadata(FuncMetadata):
 def harden(tool: Tool) -> Tool:
     """Make `tool` refuse what its signature does not say, and publish a schema that says so."""
     loose = tool.fn_metadata
-    strict = type(
+    strict: Any = type(
         loose.arg_model.__name__,
         (loose.arg_model,),
         {

@@ -22,8 +22,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import anyio
-from mcp.types import CallToolResult, ElicitRequest, ElicitRequestFormParams, ElicitResult
-from mcp.types import InputRequiredResult
+from mcp.types import (
+    CallToolResult,
+    ElicitRequest,
+    ElicitRequestFormParams,
+    ElicitResult,
+    InputRequiredResult,
+)
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 from .permit import permit
@@ -153,9 +158,7 @@ class Gate:
             return self._deny(row, verdict)
         return await self._act(call, spec, arguments, row)
 
-    async def _ask(
-        self, call: "Call", row: Row, target: Target, confirm: str | None
-    ) -> Verdict:
+    async def _ask(self, call: "Call", row: Row, target: Target, confirm: str | None) -> Verdict:
         return await _CHANNELS[channel(call, self._mode)](call, row, target, confirm)
 
     def _deny(self, row: Row, verdict: Refused) -> CallToolResult:
@@ -174,7 +177,8 @@ class Gate:
             left = self._store.live(row.key, self._now())
             return self._told(left, answering=True) if left else self._refuse(_STALE)
         with anyio.CancelScope(shield=True), permit(spec.operation.id):
-            return await self._acted(call, spec, target, row)
+            result = await self._acted(call, spec, target, row)
+        return result
 
     async def _acted(
         self, call: "Call", spec: "ToolSpec", target: Target, row: Row
@@ -242,9 +246,7 @@ async def _by_token(call: "Call", row: Row, target: Target, confirm: str | None)
 async def _by_return(call: "Call", row: Row, target: Target, confirm: str | None) -> Verdict:
     if call.ctx.request_state is None:
         question = ElicitRequest(params=_form(target))
-        return Asked(
-            InputRequiredResult(input_requests={QUESTION: question}, request_state=row.id)
-        )
+        return Asked(InputRequiredResult(input_requests={QUESTION: question}, request_state=row.id))
     if call.ctx.request_state != row.id:
         return Refused(_STALE, denies=False)
     return _judge((call.ctx.input_responses or {}).get(QUESTION), target)

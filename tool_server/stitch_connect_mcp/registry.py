@@ -1,4 +1,4 @@
-"""`@tool`: metadata in the decorator, the signature is the schema, the docstring is what models read.
+"""`@tool`: metadata in the decorator, the signature is the schema, the docstring the text.
 
 The decorator names the operation that the tool stands for; title, hints and gate follow from that
 operation's risk in the contract, never from a hand.
@@ -124,9 +124,7 @@ def bind(spec: ToolSpec, run: Runner, *, tokens: bool) -> Tool:
     parameters = [p.replace(kind=kind) for p in spec.parameters]
     for name, annotation, default in _GATE if spec.target else ():
         if tokens or name != "confirm":
-            parameters.append(
-                inspect.Parameter(name, kind, annotation=annotation, default=default)
-            )
+            parameters.append(inspect.Parameter(name, kind, annotation=annotation, default=default))
     parameters.append(inspect.Parameter("ctx", kind, annotation=Context[Any, Any]))
     returns = Annotated[CallToolResult, spec.answer]
     called.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]

@@ -37,7 +37,9 @@ class Settings:
         mode = env.get(SWITCH, "").strip().lower() or "auto"
         if mode not in CONFIRM_MODES:
             close = difflib.get_close_matches(mode, CONFIRM_MODES, n=1, cutoff=0)
-            raise SettingsError(f"{SWITCH} is not one of {', '.join(CONFIRM_MODES)}; did you mean {close[0]}?")
+            raise SettingsError(
+                f"{SWITCH} is not one of {', '.join(CONFIRM_MODES)}; did you mean {close[0]}?"
+            )
         region = env.get("STITCH_CONNECT_REGION", "").strip() or "us-east-1"
         token = env.get("STITCH_CONNECT_TOKEN", "").strip()
         return cls(confirm=mode, where=where or region, secrets=(token,) if token else ())

@@ -78,9 +78,7 @@ class MemoryStore:
         with self._lock:
             row = self._live(key, now)
             if row is None:
-                row = Row(
-                    id=self._new_id(), key=key, revision=revision, expires_at=now + LIFETIME
-                )
+                row = Row(id=self._new_id(), key=key, revision=revision, expires_at=now + LIFETIME)
                 self._rows[row.id] = row
             return row
 
