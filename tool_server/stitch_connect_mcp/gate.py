@@ -177,8 +177,7 @@ class Gate:
             left = self._store.live(row.key, self._now())
             return self._told(left, answering=True) if left else self._refuse(_STALE)
         with anyio.CancelScope(shield=True), permit(spec.operation.id):
-            result = await self._acted(call, spec, target, row)
-        return result
+            return await self._acted(call, spec, target, row)
 
     async def _acted(
         self, call: "Call", spec: "ToolSpec", target: Target, row: Row
