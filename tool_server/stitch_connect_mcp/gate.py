@@ -177,7 +177,8 @@ class Gate:
             left = self._store.live(row.key, self._now())
             return self._told(left, answering=True) if left else self._refuse(_STALE)
         with anyio.CancelScope(shield=True), permit(spec.operation.id):
-            return await self._acted(call, spec, target, row)
+            result = await self._acted(call, spec, target, row)
+        return result  # noqa: RET504  (the scope may end the block)
 
     async def _acted(
         self, call: "Call", spec: "ToolSpec", target: Target, row: Row
