@@ -1,0 +1,252 @@
+"""When things happen: what was due is carried out, in order, before each request is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import catalog
+from .chance import Chance, Uuids
+from .clock import Clock
+from .discovery import discover, is_selected, selection_is_complete
+from .lifecycle import (
+    CHECK,
+    EXIT_STATUSES,
+    JOB,
+    JOB_ENDED,
+    LOAD,
+    event_of,
+    move,
+    next_step,
+)
+from .records import Batch, Check, Destination, Fate, Job, Load, Source
+from .store import Store
+
+CHECK_SECONDS = 20.0
+JOB_SECONDS = 180.0
+LOAD_SECONDS = 60.0
+PHASE_SHARES = {"discovery": 0.2, "tap": 0.6, "target": 0.2}
+ROWS = 250
+
+FAILURES = {
+    "discovery": 'FATAL: password authentication failed for user "stitch"',
+    "tap": "401 Client Error: Unauthorized for url: https://api.example.com/v1/items",
+    "target": "The target closed its input before every record was written",
+}
+WAREHOUSE = "The connection to the warehouse was refused: the host does not answer on its port"
+
+
+class Engine:
+    """The moving parts of a sandbox.
+
+    Args:
+        store: where everything is kept.
+        clock: what time it is.
+        chance: what is left to chance.
+    """
+
+    def __init__(self, store: Store, clock: Clock, chance: Chance) -> None:
+        self.store, self.clock, self.chance = store, clock, chance
+        self._uuids = Uuids(chance)
+
+    def job_name(self, client_id: int, connection_id: int, kind: str, at: float) -> str:
+        """`CLIENT.CONNECTION.sync.UUID`, the UUID made of the moment."""
+        number = self.store.next("job-name")
+        return f"{client_id}.{connection_id}.{kind}.{self._uuids.at(at, number)}"
+
+    # What begins ---------------------------------------------------------------------------------
+
+    def begin_check(self, connection: Source | Destination, kind: str) -> Check:
+        """Start a connection check; a running one is replaced."""
+        now = self.clock.now()
+        fate = self._fate(connection.id, "check") if kind == "source" else None
+        outcome = fate.outcome if fate else connection.nature
+        check = Check(
+            id=self.job_name(connection.client_id, connection.id, "check", now),
+            client_id=connection.client_id,
+            kind=kind,
+            connection_id=connection.id,
+            status="running",
+            outcome="discovery_failed" if outcome == "discovery_failed" else "success",
+            started_at=now,
+            due=now + (fate.duration if fate and fate.duration else CHECK_SECONDS),
+        )
+        self.store.checks.put(check)
+        return check
+
+    def running_job(self, source_id: int) -> Job | None:
+        return next(
+            (job for job in self.store.jobs_of.of(source_id) if job.phase not in JOB_ENDED), None
+        )
+
+    def begin_job(self, source: Source, trigger: str = "manual") -> Job:
+        """Start a replication job."""
+        now = self.clock.now()
+        fate = self._fate(source.id, "job")
+        duration = fate.duration if fate and fate.duration else JOB_SECONDS
+        job = Job(
+            id=self.job_name(source.client_id, source.id, "sync", now),
+            client_id=source.client_id,
+            source_id=source.id,
+            tap=catalog.load().sources[source.type].tap,
+            phase="discovery",
+            outcome=fate.outcome if fate else source.nature,
+            started_at=now,
+            due=now + duration * PHASE_SHARES["discovery"],
+            duration=duration,
+            trigger=trigger,
+        )
+        return self.store.jobs.put(job)
+
+    def _fate(self, source_id: int, of: str) -> Fate | None:
+        """The next scripted outcome of a source, which is used up by this."""
+        for fate in self.store.fates_of.of(source_id):
+            if fate.of == of:
+                self.store.fates.drop(fate.id)
+                return fate
+        return None
+
+    # What ends -----------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Carry out everything that is due."""
+        now = self.clock.now()
+        for check in [one for one in self.store.checks if _is_due(one, now)]:
+            self._end_check(check)
+        for job in [one for one in self.store.jobs if one.phase not in JOB_ENDED]:
+            while job.phase not in JOB_ENDED and job.due <= now:
+                job = self._next_phase(job)
+        for batch in [one for one in self.store.batches if one.due <= now]:
+            self._load(batch)
+
+    def _end_check(self, check: Check) -> None:
+        failed = check.outcome == "discovery_failed"
+        self.store.checks.change(
+            check,
+            status=move(CHECK, check.status, "fail" if failed else "succeed"),
+            completed_at=check.due,
+            message=FAILURES["discovery"] if failed else None,
+        )
+        source = self.store.sources.get(check.connection_id)
+        if check.kind == "source" and source is not None and not failed:
+            self._discovered(source)
+
+    def _discovered(self, source: Source) -> None:
+        kind = catalog.load().sources[source.type]
+        if source.step in ("form", "oauth", "profile"):
+            return
+        self.store.sources.change(
+            source, step=next_step(source.step, "discovered", list(kind.steps))
+        )
+        discover(self.store, source, kind)
+
+    def advance_step(self, source: Source, event: str) -> Source:
+        """Move a source on in its configuration."""
+        kind = catalog.load().sources[source.type]
+        return self.store.sources.change(
+            source, step=next_step(source.step, event, list(kind.steps))
+        )
+
+    def selection_changed(self, source: Source) -> None:
+        """The selection completes its step once a stream with a field is chosen."""
+        if selection_is_complete(self.store.streams_of.of(source.id)):
+            self.advance_step(source, "selected")
+
+    def _next_phase(self, job: Job) -> Job:
+        event = event_of(job.outcome, job.phase)
+        phase = move(JOB, job.phase, event)
+        if phase in JOB_ENDED:
+            return self._end_job(job, phase, job.phase if event == "fail" else "", job.due)
+        due = job.due + job.duration * PHASE_SHARES[phase]
+        return self.store.jobs.change(
+            job, phase=phase, due=due, ended={**job.ended, job.phase: job.due}
+        )
+
+    def stop_job(self, job: Job) -> Job:
+        """End a job as terminated."""
+        return self._end_job(job, move(JOB, job.phase, "stop"), "stop", self.clock.now())
+
+    def _end_job(self, job: Job, phase: str, failed: str, at: float) -> Job:
+        descriptions = dict.fromkeys(
+            EXIT_STATUSES[failed], "Terminated" if failed == "stop" else None
+        )
+        if failed in FAILURES:
+            descriptions[failed] = FAILURES[failed]
+        ended = self.store.jobs.change(
+            job,
+            phase=phase,
+            statuses=dict(EXIT_STATUSES[failed]),
+            descriptions=descriptions,
+            completed_at=at,
+        )
+        if phase == "completed":
+            for batch in self._batches(ended, at):
+                self.store.batches.put(batch)
+        return ended
+
+    def _batches(self, job: Job, at: float) -> Iterator[Batch]:
+        """What the streams that sent rows have in the queue of the loader."""
+        names = [] if job.outcome == "no_rows" else self.sent_rows(job.source_id)
+        for number, name in enumerate(names):
+            fails = job.outcome == "load_failed" and number == 0
+            yield Batch(
+                id=f"{job.id}/{name}",
+                client_id=job.client_id,
+                source_id=job.source_id,
+                stream_name=name,
+                rows=ROWS,
+                state="queued",
+                outcome="fail" if fails else "succeed",
+                due=at + LOAD_SECONDS,
+            )
+
+    def sent_rows(self, source_id: int) -> list[str]:
+        """The selected streams of a source, by name."""
+        return sorted(s.name for s in self.store.streams_of.of(source_id) if is_selected(s))
+
+    def _load(self, batch: Batch) -> None:
+        source = self.store.sources.get(batch.source_id)
+        self.store.batches.drop(batch.id)
+        if source is None:
+            return
+        key = f"{source.id}/{batch.stream_name}"
+        failed = move(LOAD, batch.state, batch.outcome) == "rejected"
+        before = self.store.loads.get(key)
+        self.store.loads.put(
+            Load(
+                id=key,
+                client_id=batch.client_id,
+                source_id=source.id,
+                source_name=source.name,
+                stream_name=batch.stream_name,
+                attempted_at=batch.due,
+                loaded_at=None if failed else batch.due,
+                rows=batch.rows + (before.rows if before else 0),
+                error_state=_warehouse_error() if failed else None,
+            )
+        )
+
+
+def _is_due(check: Check, now: float) -> bool:
+    return check.status == "running" and check.due <= now
+
+
+def _warehouse_error() -> dict[str, object]:
+    summary = {
+        "message": "reach the data warehouse",
+        "exception_message": "reach the data warehouse",
+        "warehouse_error_code": 500150,
+        "error": "LOADER_WAREHOUSE_ERROR",
+        "new_column": None,
+        "status": "ERROR",
+        "warehouse_sql_state": "08001",
+        "action": "get-connection",
+        "warehouse_message": WAREHOUSE,
+        "column": None,
+    }
+    link = {
+        "class": "java.sql.SQLException",
+        "message": WAREHOUSE,
+        "chain_sequence_num": 0,
+        "action": "get-connection",
+    }
+    return {"notification_data": summary, "exception_chain": [link]}

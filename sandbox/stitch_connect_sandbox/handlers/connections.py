@@ -1,0 +1,174 @@
+"""Types, destinations in both versions, and connection checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import catalog, errors, views
+from ..call import Call, handles
+from ..records import Check, Destination
+
+LIMITS = {"standard": 1}
+MANY = 5
+
+
+@handles("destination_types.list")
+def list_destination_types(call: Call) -> Any:
+    return [kind.card(bare=True) for kind in catalog.load().destinations.values()]
+
+
+@handles("source_types.list")
+def list_source_types(call: Call) -> Any:
+    return [kind.card(bare=True) for kind in catalog.load().sources.values()]
+
+
+@handles("destination_types.get")
+def get_destination_type(call: Call) -> Any:
+    kind = catalog.load().destinations.get(call.params["destination_type"])
+    if kind is None:
+        raise errors.missing()
+    return kind.card(bare=True)
+
+
+@handles("source_types.get")
+def get_source_type(call: Call) -> Any:
+    kind = catalog.load().sources.get(call.params["source_type"])
+    if kind is None:
+        raise errors.missing()
+    return kind.card(bare=True)
+
+
+@handles("destinations.list")
+def list_destinations(call: Call) -> Any:
+    if set(call.query) - {"source_id", "destination_id"}:
+        raise errors.destination_params()
+    wanted = call.query.get("destination_id")
+    found = [one for one in call.destinations() if wanted in (None, str(one.id))]
+    return [views.destination(one) for one in found]
+
+
+@handles("destinations.create")
+def create_destination(call: Call) -> Any:
+    if call.problems:
+        raise errors.destination_body()
+    return views.destination(_created(call, call.body, call.body["properties"]), announce=True)
+
+
+@handles("destinations.update")
+def update_destination(call: Call) -> Any:
+    if isinstance(call.body, dict) and "type" in call.body:
+        raise errors.destination_type_change()
+    record = _of_path(call)
+    if call.problems:
+        raise errors.destination_body()
+    return views.destination(_changed(call, record, call.body["properties"]), announce=True)
+
+
+@handles("destinations.delete")
+def delete_destination(call: Call) -> Any:
+    if call.number("destination_id") is None:
+        raise errors.bad_gateway()
+    found = [one for one in call.destinations() if one.id == call.number("destination_id")]
+    if not found:
+        raise errors.destination_to_delete(call.params["destination_id"], call.client.id)
+    call.store.destinations.change(found[0], deleted_at=call.now, updated_at=call.now)
+    return {}
+
+
+@handles("destinations_v3.list")
+def list_destinations_v3(call: Call) -> Any:
+    return [views.destination_v3(one, _last_check(call, one)) for one in call.destinations()[:1]]
+
+
+@handles("destinations_v3.create")
+def create_destination_v3(call: Call) -> Any:
+    if call.problems:
+        raise errors.destination_body_v3()
+    record = _created(call, call.body, call.body["connection"])
+    return views.destination_v3(record, _last_check(call, record))
+
+
+@handles("destinations_v3.update")
+def update_destination_v3(call: Call) -> Any:
+    record = _of_path(call)
+    if call.problems:
+        raise errors.destination_body_v3()
+    if call.body["type"] != record.type:
+        raise errors.destination_type_change()
+    changed = _changed(call, record, call.body["connection"])
+    return views.destination_v3(changed, _last_check(call, changed))
+
+
+@handles("connection_checks.source")
+def last_source_check(call: Call) -> Any:
+    return _shown(call, call.source().check_name)
+
+
+@handles("connection_checks.destination")
+def last_destination_check(call: Call) -> Any:
+    found = [one for one in call.destinations() if one.id == call.number("destination_id")]
+    if not found:
+        raise errors.missing()
+    return _shown(call, found[0].check_name)
+
+
+def _shown(call: Call, name: str | None) -> Any:
+    if name is None:
+        raise errors.missing()
+    return views.check(call.store.checks[name])
+
+
+def _last_check(call: Call, record: Destination) -> Check | None:
+    return call.store.checks.get(record.check_name) if record.check_name else None
+
+
+def _of_path(call: Call) -> Destination:
+    for one in call.destinations():
+        if one.id == call.number("destination_id"):
+            return one
+    raise errors.invalid_connection_id()
+
+
+def _created(call: Call, body: dict[str, Any], properties: dict[str, Any]) -> Destination:
+    limit = LIMITS.get(call.client.plan, MANY)
+    if len(call.destinations()) >= limit:
+        raise errors.destination_limit(limit)
+    plain, secrets = _split(body["type"], properties)
+    record = Destination(
+        id=call.store.next("destination", 155582, 3),
+        client_id=call.client.id,
+        type=body["type"],
+        name=body.get("name") or "Default Warehouse",
+        description=body.get("description"),
+        properties=plain,
+        secrets=secrets,
+        step="fully_configured",
+        created_at=call.now,
+        updated_at=call.now,
+        ignore_unmapped_sources=bool(body.get("ignore_unmapped_sources")),
+    )
+    return _checked(call, record)
+
+
+def _changed(call: Call, record: Destination, properties: dict[str, Any]) -> Destination:
+    plain, secrets = _split(record.type, properties)
+    changed = call.store.destinations.change(
+        record,
+        properties={**record.properties, **plain},
+        secrets={**record.secrets, **secrets},
+        updated_at=call.now,
+    )
+    return _checked(call, changed)
+
+
+def _checked(call: Call, record: Destination) -> Destination:
+    check = call.engine.begin_check(record, "destination")
+    return call.store.destinations.change(record, check_name=check.id)
+
+
+def _split(kind: str, properties: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What comes back, and what never does."""
+    hidden = catalog.load().destinations[kind].credentials()
+    given = {key: value for key, value in properties.items() if value is not None}
+    secrets = {key: True for key in given if key in hidden}
+    return {key: value for key, value in given.items() if key not in hidden}, secrets

@@ -1,0 +1,102 @@
+"""Serving: both origins on loopback, in a thread for tests and in the foreground for people."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import uvicorn
+
+from .app import CLIENT_ID, Sandbox, api, log_store
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a sandbox answers, and what opens it."""
+
+    url: str
+    token: str
+    logs_url: str
+    client_id: int = CLIENT_ID
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(512)
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Servers:
+    """The API and the log store of one sandbox, on two ports."""
+
+    def __init__(self, sandbox: Sandbox, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.sandbox = sandbox
+        self._listeners = [_listen(host, port), _listen(host, 0)]
+        self.url, self.logs_url = map(_url, self._listeners)
+        sandbox.logs_url = self.logs_url
+        apps = (api(sandbox), log_store(sandbox))
+        self._servers = [uvicorn.Server(_config(app)) for app in apps]
+
+    async def serve(self) -> None:
+        """Serve until `stop` is called."""
+        pairs = zip(self._servers, self._listeners, strict=True)
+        try:
+            await asyncio.gather(*(one._serve([listener]) for one, listener in pairs))
+        finally:
+            for listener in self._listeners:
+                listener.close()
+            self.sandbox.store.close()
+
+    def stop(self) -> None:
+        """Ask both to end; open connections are closed."""
+        for server in self._servers:
+            server.should_exit = True
+
+    @property
+    def started(self) -> bool:
+        return all(server.started for server in self._servers)
+
+
+def _config(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        log_level="critical",
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+        access_log=False,
+    )
+
+
+@contextmanager
+def running(
+    *,
+    token: str = "sandbox-token",
+    seed: int = 7,
+    time_scale: float = 60.0,
+    db: str | None = None,
+    start_at: float | None = None,
+) -> Iterator[Address]:
+    """A sandbox on free loopback ports for as long as the block lasts."""
+    sandbox = Sandbox(token=token, seed=seed, time_scale=time_scale, db=db, start_at=start_at)
+    servers = Servers(sandbox)
+    thread = threading.Thread(target=lambda: asyncio.run(servers.serve()), daemon=True)
+    thread.start()
+    try:
+        yield Address(servers.url, token, servers.logs_url)
+    finally:
+        while thread.is_alive() and not servers.started:
+            thread.join(0.01)
+        servers.stop()
+        thread.join(10)
