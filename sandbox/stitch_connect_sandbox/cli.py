@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 EXTRA = "the sandbox needs its extra: pip install 'stitch-connect[sandbox]'"
 
@@ -17,6 +17,9 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--seed", type=int, default=7, help="decides what is left to chance")
     found.add_argument("--time-scale", type=float, default=60.0, help="simulated seconds a second")
     found.add_argument("--db", help="SQLite file that keeps the state")
+    found.add_argument(
+        "--exit-with-stdin", action="store_true", help="end when standard input ends"
+    )
     return found
 
 
@@ -35,23 +38,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"cannot listen on {given.host}:{given.port}: {error.strerror}", file=sys.stderr)
         return 1
-    return _serve(servers)
+    return _serve(servers, watch=given.exit_with_stdin)
 
 
-def _serve(servers: object) -> int:
+def _serve(servers: object, *, watch: bool) -> int:
     import asyncio
     import signal
+    import threading
 
     from .server import Servers
 
     assert isinstance(servers, Servers)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: servers.stop())
+    if watch:
+        threading.Thread(target=_watch, args=(servers.stop,), daemon=True).start()
     print(
         f"Stitch Connect sandbox ready: {servers.url} (log origin {servers.logs_url})", flush=True
     )
     asyncio.run(servers.serve())
     return 0
+
+
+def _watch(stop: Callable[[], None]) -> None:
+    """Stop when whoever holds the other end of standard input is gone."""
+    while sys.stdin.buffer.read(4096):
+        pass
+    stop()
 
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ SOURCES = (
     Sketch(120643, "platform.heroku_pg", "Heroku"),
     Sketch(120644, "platform.shopify", "Shopify EU"),
     Sketch(120645, "platform.hubspot", "HubSpot", nature="tap_failed", last="tap_failed"),
-    Sketch(120646, "platform.hp-mysql", "Billing MySQL", "discovery_failed", last="discovery_failed"),
+    Sketch(
+        120646, "platform.hp-mysql", "Billing MySQL", "discovery_failed", last="discovery_failed"
+    ),
     Sketch(120647, "platform.stripe", "Stripe", nature="target_failed", last="target_failed"),
     Sketch(120648, "platform.zendesk", "Zendesk", paused="user"),
     Sketch(120649, "platform.recurly", "Recurly", nature="load_failed", last="load_failed"),

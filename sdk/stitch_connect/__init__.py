@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from . import errors as errors
     from . import models as models
     from . import operations as operations
+    from ._clock import ScaledClock as ScaledClock
     from ._stitch import AsyncStitch as AsyncStitch
     from ._stitch import Stitch as Stitch
     from .jobs import JobHandle as JobHandle
@@ -27,6 +28,7 @@ _HOMES = {
     "AsyncStitch": "_stitch",
     "JobHandle": "jobs",
     "JobStatus": "jobs",
+    "ScaledClock": "_clock",
     "Stitch": "_stitch",
 }
 _MODULES = ("errors", "models", "operations")
@@ -35,6 +37,7 @@ __all__ = [
     "AsyncStitch",
     "JobHandle",
     "JobStatus",
+    "ScaledClock",
     "Stitch",
     "errors",
     "models",

@@ -1,0 +1,5 @@
+"""The runtime's clocks, for who runs against scaled time."""
+
+from stitch_connect_runtime.clock import ScaledClock
+
+__all__ = ["ScaledClock"]

@@ -1,0 +1,113 @@
+"""`make demo`: an assistant's session with the tool server, as a transcript.
+
+The official MCP client talks to `stitch-connect-mcp serve --sandbox` over standard input and
+output, exactly as an assistant would; the account behind it is simulated, and so is its time.
+"""
+
+import asyncio
+import json
+import sys
+import textwrap
+from typing import Any
+
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters
+from mcp.types import ElicitResult
+
+WIDTH = 92
+BAR = 32
+SOURCE = 120643
+PATIENCE = 40  # questions about one job before giving up
+SNIPPET = {
+    "mcpServers": {
+        "stitch": {"command": "stitch-connect-mcp", "args": ["serve", "--sandbox"]},
+    }
+}
+
+
+def say(text: str = "") -> None:
+    print(text, flush=True)
+
+
+def title(number: int, text: str) -> None:
+    say(f"\n{number}. {text}\n{'─' * WIDTH}")
+
+
+def told(text: str) -> None:
+    for line in text.splitlines():
+        say(textwrap.indent(textwrap.fill(line, WIDTH - 4), "    "))
+
+
+def calls(name: str, arguments: dict[str, Any]) -> None:
+    given = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+    say(f"  assistant → {name}({given})")
+
+
+async def call(client: Client, name: str, **arguments: Any) -> Any:
+    """Call a tool and show what the assistant sees."""
+    calls(name, arguments)
+    result = await client.call_tool(name, arguments)
+    told("\n".join(getattr(part, "text", "") for part in result.content))
+    return result
+
+
+def bar(share: float, text: str) -> str:
+    full = round(BAR * share)
+    return f"    [{'█' * full}{'·' * (BAR - full)}] {share:4.0%}  {text}"
+
+
+async def follow(client: Client, job: str) -> None:
+    """Ask for a job until it has ended, drawing what is known."""
+    calls("get_job", {"job": f"{job[:24]}…", "wait_seconds": 25})
+    for asked in range(1, PATIENCE):
+        result = await client.call_tool("get_job", {"job": job, "wait_seconds": 25})
+        seen: dict[str, Any] = result.structured_content or {}
+        say(bar(_share(seen, asked), str(seen.get("summary", ""))))
+        if seen.get("ended") or result.is_error:
+            return
+    raise SystemExit("the job did not end")
+
+
+def _share(seen: dict[str, Any], asked: int) -> float:
+    """Extraction is the first two thirds of the bar, loading the last."""
+    if seen.get("state") == "running":
+        return min(asked / 12, 0.66)
+    return 0.66 + 0.34 * (seen.get("loaded", 0) / max(seen.get("expected", 1), 1))
+
+
+async def decline(context: Any, question: Any) -> ElicitResult:
+    """The person at the keyboard reads the question, and says no."""
+    say("  the gate asks the person, not the model:")
+    told(question.message)
+    say("  person → declines")
+    return ElicitResult(action="decline")
+
+
+async def story() -> None:
+    command = [sys.executable, "-m", "stitch_connect_mcp.cli", "serve", "--sandbox"]
+    server = StdioServerParameters(command=command[0], args=command[1:])
+    say("An assistant connects to a simulated Stitch account; one second here is a minute there.")
+    async with Client(server, elicitation_callback=decline) as client:
+        title(1, "What is in the account?")
+        await call(client, "list_sources")
+        title(2, "Does the connection of one source work?")
+        await call(client, "check_connection", source=SOURCE)
+        title(3, "Start a replication job, and follow it until it is loaded")
+        started = await call(client, "start_job", source=SOURCE)
+        await follow(client, started.structured_content["job"])
+        title(4, "Ask for a source to be deleted: the gate")
+        await call(client, "delete_source", source=SOURCE)
+        await call(client, "get_source", source=SOURCE)
+
+
+def main() -> int:
+    """Tell the story; the exit code is 0 when it went as it should."""
+    asyncio.run(story())
+    title(5, "Connect your own assistant")
+    say("  Put this into its MCP settings (then swap --sandbox for STITCH_CONNECT_TOKEN):\n")
+    told(json.dumps(SNIPPET, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""Replication jobs: start one, and learn what became of it."""
+
+from typing import Annotated
+
+from pydantic import Field
+from stitch_connect import JobStatus
+
+from ..calls import Call
+from ..registry import tool
+from ..results import Answer, Outcome
+from .sources import SourceArgument
+
+POLL = 20.0  # seconds of the client's clock between two looks
+Wait = Annotated[int, Field(ge=0, le=25, description="Wait up to this long for an end.")]
+
+
+class JobReport(Answer):
+    """What is known of a job."""
+
+    job: str
+    state: str
+    ended: bool
+    summary: str
+    loaded: int
+    expected: int
+    message: str | None = None
+
+    def text(self) -> str:
+        return "\n".join(f"{k}: {v}" for k, v in self.model_dump(exclude_none=True).items())
+
+
+@tool("replication_jobs.start")
+async def start_job(call: Call, source: SourceArgument) -> Outcome:
+    """Starts a replication job of a source, or attaches to the one that runs. Returns a handle."""
+    found = await call.stitch.find_source(source)
+    job = await call.stitch.jobs.start(found.id)
+    said = "A job was started" if job.job_name else "A job was running already"
+    return Outcome(status="started", what=f"{said}; follow it with get_job.", job=str(job))
+
+
+@tool("extractions.list")
+async def get_job(call: Call, job: str, wait_seconds: Wait = 0) -> JobReport:
+    """Tells whether a job has finished and loaded. Give the handle that start_job returned."""
+    clock = call.stitch.clock
+    ends = clock.now() + wait_seconds
+    status = await call.stitch.jobs.status(job)
+    while not status.ended and clock.now() + POLL <= ends:
+        await call.progress(status.loaded, status.expected or None, status.sentence)
+        await clock.asleep(POLL)
+        status = await call.stitch.jobs.status(job)
+    return _report(call, status)
+
+
+def _report(call: Call, status: JobStatus) -> JobReport:
+    failed = [f"{one.stream}: {one.message or one.error}" for one in status.failures]
+    message = status.message or "; ".join(failed)
+    return JobReport(
+        job=call.words.line(status.job, 120),
+        state=status.state,
+        ended=status.ended,
+        summary=status.sentence,
+        loaded=status.loaded,
+        expected=status.expected,
+        message=call.words.free(message) if message else None,
+    )
