@@ -72,13 +72,14 @@ def _share(seen: dict[str, Any], asked: int) -> float:
     """Extraction is the first two thirds of the bar, loading the last."""
     if seen.get("state") == "running":
         return min(asked / 12, 0.66)
-    return 0.66 + 0.34 * (seen.get("loaded", 0) / max(seen.get("expected", 1), 1))
+    loaded, expected = int(seen.get("loaded", 0)), int(seen.get("expected", 1))
+    return 0.66 + 0.34 * loaded / max(expected, 1)
 
 
-async def decline(context: Any, question: Any) -> ElicitResult:
+async def decline(context: Any, params: Any) -> ElicitResult:
     """The person at the keyboard reads the question, and says no."""
     say("  the gate asks the person, not the model:")
-    told(question.message)
+    told(params.message)
     say("  person → declines")
     return ElicitResult(action="decline")
 

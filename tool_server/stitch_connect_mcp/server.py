@@ -1,6 +1,7 @@
 """The server: the tools, hardened, each called inside the one place that explains errors."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from mcp.server.mcpserver import Context, MCPServer
@@ -64,6 +65,16 @@ class _Runner:
         dry_run, confirm = given.pop("dry_run", False), given.pop("confirm", None)
         return await self._gate.run(call, spec, given, dry_run, confirm)
 
+    @asynccontextmanager
+    async def lifespan(self, server: MCPServer[Any]) -> AsyncIterator[None]:
+        """Close the connections to Stitch when the server ends."""
+        try:
+            yield
+        finally:
+            if self._stitch is not None:
+                await self._stitch.aclose()
+                self._stitch = None
+
     def _connected(self) -> AsyncStitch:
         if self._stitch is None:
             self._stitch = self._make()
@@ -88,4 +99,4 @@ def build_server(
     run = _Runner(make, settings, gate or Gate(MemoryStore(), settings.confirm))
     tokens = settings.confirm == "token"
     tools = [harden(bind(spec, run, tokens=tokens)) for spec in TOOLS]
-    return StitchServer(NAME, instructions=INSTRUCTIONS, tools=tools, log_level="WARNING")
+    return StitchServer(NAME, instructions=INSTRUCTIONS, tools=tools, lifespan=run.lifespan)
