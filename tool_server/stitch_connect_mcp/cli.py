@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 EXTRA = "the tool server needs its extra: pip install 'stitch-connect[mcp]'"
@@ -22,10 +23,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return its exit code."""
     given = parser().parse_args(arguments)
-    try:
-        import mcp  # noqa: F401
-        import starlette  # noqa: F401
-    except ImportError:
+    if find_spec("mcp") is None:
         print(EXTRA, file=sys.stderr)
         return 2
     from .settings import SettingsError

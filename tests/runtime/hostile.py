@@ -1,0 +1,111 @@
+"""A server on loopback that answers as it is scripted to, and remembers what it was sent."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+JSON = "Content-Type: application/json\r\n"
+
+
+def answer(status: int, body: str = "", headers: str = JSON) -> bytes:
+    size = len(body.encode())
+    return f"HTTP/1.1 {status} X\r\n{headers}Content-Length: {size}\r\n\r\n{body}".encode()
+
+
+RESET = b"RESET"  # the work is done, then the connection breaks
+SILENCE = b"SILENCE"  # no answer, until the client gives up
+DRIP = b"DRIP"  # a byte now and then, for ever
+
+
+@dataclass
+class Hostile:
+    """Answers in the order of the script; the last one is repeated."""
+
+    script: list[bytes] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    url: str = ""
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def serve(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
+
+    def _talk(self, connection: socket.socket) -> None:
+        with connection:
+            while head := _request(connection):
+                self.requests.append(head)
+                scripted = self.script.pop(0) if len(self.script) > 1 else self.script[0]
+                if not self._play(connection, scripted):
+                    return
+
+    def _play(self, connection: socket.socket, scripted: bytes) -> bool:
+        if scripted == RESET:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+            return False
+        if scripted == SILENCE:
+            self.stopping.wait(5)
+            return False
+        if scripted == DRIP:
+            return self._drip(connection)
+        connection.sendall(scripted)
+        return b"Connection: close" not in scripted
+
+    def _drip(self, connection: socket.socket) -> bool:
+        connection.sendall(f"HTTP/1.1 200 X\r\n{JSON}Content-Length: 9000\r\n\r\n".encode())
+        try:
+            while not self.stopping.wait(0.02):
+                connection.sendall(b" ")
+        except OSError:
+            pass
+        return False
+
+    def count(self, verb: str) -> int:
+        return sum(head.startswith(verb) for head in self.requests)
+
+
+def _request(connection: socket.socket) -> str:
+    """The head of the next request, its body read and dropped."""
+    data = b""
+    try:
+        while b"\r\n\r\n" not in data:
+            chunk = connection.recv(65536)
+            if not chunk:
+                return ""
+            data += chunk
+        head, _, rest = data.partition(b"\r\n\r\n")
+        wanted = next(
+            (
+                int(line.split(b":")[1])
+                for line in head.split(b"\r\n")
+                if b"ontent-" in line and b"ength" in line
+            ),
+            0,
+        )
+        while len(rest) < wanted:
+            rest += connection.recv(65536)
+    except OSError:
+        return ""
+    return head.decode()
+
+
+@contextmanager
+def hostile(*script: bytes) -> Iterator[Hostile]:
+    server = Hostile(list(script))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread = threading.Thread(target=server.serve, args=(listener,), daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.stopping.set()
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join(5)

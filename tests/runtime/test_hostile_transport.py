@@ -1,0 +1,275 @@
+"""A server that means harm: nothing leaks, nothing is done twice, nothing hangs. Sync and async."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import pickle
+import socket
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from stitch_connect_api import AsyncClient, Client
+from stitch_connect_runtime import errors
+from stitch_connect_runtime.budget import MovingWindow
+
+from .hostile import DRIP, JSON, RESET, SILENCE, Hostile, answer, hostile
+
+TOKEN = "ac_very-secret-token"
+PRESIGNED = "presigned-secret"
+JOB = '{"job_name": "116078.1.sync.c12fb0a7-7e4a-11e9-abdc-0edc2c318fba"}'
+
+
+class Instant:
+    """Time that passes only when somebody sleeps, and then at once."""
+
+    def __init__(self) -> None:
+        self.time, self.slept = 1_700_000_000.0, 0.0
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        self.slept += seconds
+
+    async def asleep(self, seconds: float) -> None:
+        self.sleep(seconds)
+
+
+class Caller:
+    """Makes one call, with the sync or the async client."""
+
+    def __init__(self, asynchronous: bool) -> None:
+        self.asynchronous, self.clock = asynchronous, Instant()
+
+    def __call__(self, url: str, use: Callable[[Any], Any], **options: Any) -> Any:
+        given = {
+            "base_url": url,
+            "timeout": 0.3,
+            "clock": self.clock,
+            "strict": True,
+            "budget": MovingWindow(),
+            "random": lambda: 0.5,
+            **options,
+        }
+        return asyncio.run(self._async(given, use)) if self.asynchronous else self._sync(given, use)
+
+    def _sync(self, given: Any, use: Callable[[Any], Any]) -> Any:
+        with Client(TOKEN, **given) as client:
+            found = use(client)
+            return list(found) if hasattr(found, "__iter__") else found
+
+    async def _async(self, given: Any, use: Callable[[Any], Any]) -> Any:
+        async with AsyncClient(TOKEN, **given) as client:
+            found = use(client)
+            if hasattr(found, "__aiter__"):
+                return [row async for row in found]
+            return await found
+
+
+@pytest.fixture(params=[False, True], ids=["sync", "async"])
+def call(request: pytest.FixtureRequest) -> Caller:
+    return Caller(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    caplog.set_level(logging.DEBUG)
+    yield
+    assert TOKEN not in caplog.text
+    assert PRESIGNED not in caplog.text
+
+
+def fails(kind: type[Exception], call: Caller, server: Hostile, use: Any, **options: Any) -> Any:
+    """The error of a call; it shows no secret, wherever one looks."""
+    with pytest.raises(kind) as caught:
+        call(server.url, use, **options)
+    error = caught.value
+    shown = "".join(traceback.TracebackException.from_exception(error).format())
+    for text in (shown, repr(error), str(vars(error)), str(pickle.loads(pickle.dumps(error)))):
+        assert TOKEN not in text
+        assert PRESIGNED not in text
+    return error
+
+
+def get(client: Any) -> Any:
+    return client.custom_emails.list()
+
+
+def start(client: Any) -> Any:
+    return client.replication_jobs.start(1)
+
+
+@pytest.mark.parametrize("status", [429, 500, 502])
+def test_a_read_is_tried_again(call: Caller, status: int) -> None:
+    with hostile(answer(status), answer(status), answer(200, "[]")) as server:
+        assert call(server.url, get) == []
+        assert len(server.requests) == 3
+    assert 0 < call.clock.slept < 20
+
+
+def test_retry_after_is_honoured(call: Caller) -> None:
+    with hostile(answer(429, "", "Retry-After: 7\r\n"), answer(200, "[]")) as server:
+        call(server.url, get)
+    assert call.clock.slept == 7
+
+
+def test_a_long_retry_after_fails_at_once(call: Caller) -> None:
+    with hostile(answer(429, "", "Retry-After: 3600\r\n")) as server:
+        error = fails(errors.RateLimited, call, server, get)
+        assert len(server.requests) == 1
+    assert error.retry_after == 3600
+    assert call.clock.slept == 0
+
+
+@pytest.mark.parametrize("scripted", [RESET, SILENCE, answer(500), answer(502), answer(429)])
+def test_a_job_is_never_started_twice(call: Caller, scripted: bytes) -> None:
+    with hostile(scripted, answer(200, JOB)) as server:
+        fails(errors.StitchError, call, server, start)
+        assert server.count("POST") == 1
+
+
+@pytest.mark.parametrize(
+    ("scripted", "kind"), [(RESET, errors.ConnectionFailed), (SILENCE, errors.RequestTimeout)]
+)
+def test_an_error_says_that_the_request_may_have_arrived(
+    call: Caller, scripted: bytes, kind: type[errors.TransportError]
+) -> None:
+    with hostile(scripted) as server:
+        assert fails(kind, call, server, start).may_have_arrived is True
+
+
+def test_a_refused_connection_never_arrived(call: Caller) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    error = fails(errors.ConnectionFailed, call, Hostile(url=url), start)
+    assert error.may_have_arrived is False
+    assert call.clock.slept > 0, "it was tried again, since nothing had happened"
+
+
+def test_a_body_that_drips_for_ever_ends(call: Caller) -> None:
+    with hostile(DRIP) as server:
+        fails(errors.RequestTimeout, call, server, get, max_retries=0)
+
+
+@pytest.mark.parametrize(
+    "scripted",
+    [
+        answer(200, '[{"id": 1'),
+        answer(200, "<html></html>", "Content-Type: text/html\r\n"),
+        answer(200, ""),
+        answer(200, '{"not": "a list"}'),
+        answer(302, "", "Location: https://evil.example/\r\n"),
+    ],
+    ids=["truncated", "html", "empty", "another shape", "redirect"],
+)
+def test_an_answer_outside_the_contract_is_told(call: Caller, scripted: bytes) -> None:
+    with hostile(scripted) as server:
+        fails(errors.UnexpectedResponse, call, server, get)
+        assert len(server.requests) == 1
+
+
+def test_a_body_cut_off_in_the_middle_is_no_answer(call: Caller) -> None:
+    cut = f"HTTP/1.1 200 X\r\n{JSON}Content-Length: 900\r\nConnection: close\r\n\r\n[1".encode()
+    with hostile(cut) as server:
+        fails(errors.TransportError, call, server, get)
+
+
+def test_a_delete_that_was_done_the_first_time_is_done(call: Caller) -> None:
+    gone = answer(400, '"Unable to locate dest (1) for client (116078) to delete"')
+    with hostile(RESET, gone) as server:
+        call(server.url, lambda client: client.destinations.delete(1))
+        assert server.count("DELETE") == 2
+
+
+def test_a_delete_of_what_was_never_there_is_not_found(call: Caller) -> None:
+    gone = answer(400, '"Unable to locate dest (1) for client (116078) to delete"')
+    with hostile(gone) as server:
+        fails(errors.NotFound, call, server, lambda client: client.destinations.delete(1))
+
+
+def load(stream: str) -> dict[str, Any]:
+    return {
+        "stitch_client_id": 1,
+        "source_name": "s",
+        "stream_name": stream,
+        "last_batch_loaded_at": None,
+        "error_state": None,
+    }
+
+
+def page(number: int, streams: str, following: str | None = None) -> bytes:
+    links = {"next": following} if following else {}
+    data = [load(stream) for stream in streams]
+    return answer(200, json.dumps({"data": data, "page": number, "total": 9, "links": links}))
+
+
+def loads(client: Any) -> Any:
+    return client.loads.list(116078)
+
+
+def test_rows_that_moved_to_the_next_page_are_given_once(call: Caller) -> None:
+    with hostile(page(1, "abc", "/v4/116078/loads?page=2"), page(2, "cde")) as server:
+        assert [row.stream_name for row in call(server.url, loads)] == list("abcde")
+
+
+@pytest.mark.parametrize(
+    "link", ["https://evil.example/?page=2", "//evil.example/?page=2", "/v4/116078/loads"]
+)
+def test_a_page_elsewhere_is_not_followed(call: Caller, link: str) -> None:
+    with hostile(page(1, "a", link)) as server:
+        fails(errors.UnexpectedResponse, call, server, loads)
+        assert len(server.requests) == 1
+
+
+def test_pages_in_a_circle_end(call: Caller) -> None:
+    with hostile(page(1, "a", "/v4/116078/loads?page=2")) as server:
+        fails(errors.UnexpectedResponse, call, server, loads)
+        assert len(server.requests) == 2
+
+
+def test_every_page_counts_against_the_budget(call: Caller) -> None:
+    numbered = [page(n, f"{n:02d}", f"/v4/116078/loads?page={n + 1}") for n in range(1, 40)]
+    with hostile(*numbered) as server:
+        error = fails(errors.BudgetExhausted, call, server, loads)
+        assert len(server.requests) == 30
+    assert error.next_fits_at == call.clock.now() + 600
+
+
+def test_a_log_is_fetched_from_the_other_host_without_the_token(call: Caller) -> None:
+    with hostile(answer(200, "first\nsecond\n", "Content-Type: text/plain\r\n")) as storage:
+        location = f"Location: {storage.url}/log?x-amz-security-token={PRESIGNED}\r\n"
+        with hostile(answer(302, "", location)) as server:
+            lines = call(server.url, lambda client: client.extractions.logs(116078, "j"))
+        assert lines == ["first", "second"]
+        assert TOKEN in server.requests[0]
+        assert TOKEN not in storage.requests[0]
+
+
+def test_a_log_in_an_unsafe_place_is_not_fetched(call: Caller) -> None:
+    location = f"Location: http://evil.example/log?x-amz-security-token={PRESIGNED}\r\n"
+    with hostile(answer(302, "", location)) as server:
+        fails(
+            errors.UnexpectedResponse,
+            call,
+            server,
+            lambda client: client.extractions.logs(116078, "j"),
+        )
+
+
+@pytest.mark.parametrize("value", ["", ".", "..", " "])
+def test_a_path_parameter_that_leads_elsewhere_is_refused(call: Caller, value: str) -> None:
+    with hostile(answer(200)) as server:
+        with pytest.raises(errors.InvalidArgument):
+            call(server.url, lambda client: client.source_types.get(value))
+        assert server.requests == []
+
+
+def test_a_path_parameter_is_percent_encoded(call: Caller) -> None:
+    with hostile(answer(404)) as server:
+        fails(errors.NotFound, call, server, lambda client: client.source_types.get("a/../b?c"))
+        assert server.requests[0].startswith("GET /v4/source-types/a%2F..%2Fb%3Fc HTTP")
