@@ -6,7 +6,7 @@ import random as _random
 import re
 import sys
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from . import settings as s
 from .budget import BudgetStore, store
@@ -263,7 +263,7 @@ class BaseClient(_Core):
         self._http_client = http_client
         self._connections: SyncTransport | None = None
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -274,7 +274,7 @@ class BaseClient(_Core):
         if self._connections is not None:
             self._connections.close()
 
-    def with_options(self, **options: Any) -> Any:
+    def with_options(self, **options: Any) -> Self:
         """A client with other settings over the same connections; takes what the client takes."""
         unknown = options.keys() - self._options.keys()
         if unknown:
@@ -408,7 +408,7 @@ class AsyncBaseClient(_Core):
         self._http_client = http_client
         self._connections: AsyncTransport | None = None
 
-    async def __aenter__(self) -> Any:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -419,7 +419,7 @@ class AsyncBaseClient(_Core):
         if self._connections is not None:
             await self._connections.close()
 
-    def with_options(self, **options: Any) -> Any:
+    def with_options(self, **options: Any) -> Self:
         """A client with other settings over the same connections; takes what the client takes."""
         unknown = options.keys() - self._options.keys()
         if unknown:
