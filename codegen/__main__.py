@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .build import build
-from .contract import DEFAULT_SPEC, ROOT, ContractError, load
+from .contract import DEFAULT_SPEC, ROOT, Contract, ContractError, load
 from .emit import differences, format_files, write
 from .lint import lint as find_problems, places
 from .parse import parse
@@ -26,7 +26,9 @@ def compile_contract(spec: Path) -> dict[str, str]:
 
 
 def generate(spec: Path, out: Path) -> int:
-    """Write the package."""
+    """Write the package, unless the contract breaks a rule."""
+    if _complain(load(spec)):
+        return 1
     changes = write(out, compile_contract(spec))
     print("\n".join(changes) or f"{out}: up to date")
     return 0
@@ -45,12 +47,17 @@ def check(spec: Path, out: Path) -> int:
 def lint(spec: Path, out: Path) -> int:
     """Hold the contract against the rules that the parser does not know."""
     contract = load(spec)
+    if _complain(contract):
+        return 1
+    print(f"{spec}: no problems, {sum(1 for _ in places(contract))} calls")
+    return 0
+
+
+def _complain(contract: Contract) -> bool:
     problems = find_problems(contract)
     for problem in problems:
-        print(f"{spec}{problem}", file=sys.stderr)
-    if not problems:
-        print(f"{spec}: no problems, {sum(1 for _ in places(contract))} calls")
-    return 1 if problems else 0
+        print(f"{contract.path}{problem}", file=sys.stderr)
+    return bool(problems)
 
 
 COMMANDS: dict[str, Callable[[Path, Path], int]] = {

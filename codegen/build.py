@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .ir import Alias, Attribute, Component, Enum, Model, Package
+from .ir.components import Alias, Attribute, Component, Enum, Model
+from .ir.package import Package
 from .methods import build_resources
 from .parse import Parsed
 from .table import budget_literals, operation_entries, waiter_literals

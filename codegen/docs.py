@@ -33,7 +33,7 @@ class Section:
             return []
         found = ["", f"{self.title}:"]
         for name, meaning in self.entries:
-            text = sentence(f"{name}: {meaning}" if name and meaning else name or meaning)
+            text = ": ".join(filter(None, (name, sentence(meaning))))
             found += textwrap.wrap(
                 escape(text),
                 width,

@@ -28,7 +28,7 @@ def format_files(files: Mapping[str, str]) -> dict[str, str]:
 
 def _ruff(command: str, *arguments: str) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "ruff", command, "--quiet", "--no-cache"]
+        [sys.executable, "-m", "ruff", command, "--no-cache"]
         + ["--config", str(RUFF_CONFIG), *arguments],
         capture_output=True,
         text=True,

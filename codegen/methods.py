@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .docs import sentence
-from .ir import Answer, Argument, Method, Resource
+from .ir.methods import Answer, Argument, Method
+from .ir.resources import Resource
 from .naming import argument_name
 from .parse import JoinedOperation, Parsed
 from .pointer import in_schema, tokens
@@ -18,7 +19,6 @@ ERRORS = {
     "401": "Unauthorized",
     "403": "Forbidden",
     "404": "NotFound",
-    "409": "Conflict",
     "429": "RateLimited",
     "5": "ServerError",
     "4": "APIError",
@@ -29,11 +29,11 @@ BUDGET_WAIT = Argument(
     "budget_wait",
     Scalar("float"),
     "None",
-    "seconds to wait for room in the request budget before `BudgetExhausted` is raised; "
+    "Seconds to wait for room in the request budget before `BudgetExhausted` is raised; "
     "without it, the client's setting counts",
 )
 TOKEN = Argument(
-    "option", "token", "token", Scalar("str"), None, "the Import API token of the source"
+    "option", "token", "token", Scalar("str"), None, "The Import API token of the source."
 )
 
 
@@ -68,7 +68,7 @@ class _MethodBuilder:
         return Method(
             name=self.spec["method"],
             operation=self.spec["id"],
-            arguments=tuple(sorted(arguments, key=_required_first)),
+            arguments=tuple(sorted(arguments, key=_place_in_signature)),
             answer=self._answer(),
             paragraphs=self._paragraphs(),
             raises=tuple(self._raises()),
@@ -137,7 +137,7 @@ class _MethodBuilder:
         )
 
     def _instant(self, name: str) -> Argument:
-        text = "the time to send instead of the current time"
+        text = "The time to send instead of the current time."
         return Argument("body", name, argument_name(name), Timestamp(), "UNSET", text)
 
     def _options(self) -> Iterator[Argument]:
@@ -226,6 +226,6 @@ def _conditions(response: Mapping[str, Any]) -> Iterator[str]:
         yield " ".join(text.split()).rstrip(".")
 
 
-def _required_first(argument: Argument) -> bool:
-    """Keyword arguments with a default come last; positional ones keep the path's order."""
-    return argument.default is not None
+def _place_in_signature(argument: Argument) -> tuple[bool, bool]:
+    """Positional arguments first, in the path's order; of the others, those with a default last."""
+    return not argument.positional, not argument.positional and argument.default is not None

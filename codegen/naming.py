@@ -16,6 +16,7 @@ BASE_MODEL_MEMBERS = frozenset(
     model_validate_json model_validate_strings parse_file parse_obj parse_raw schema schema_json
     update_forward_refs validate""".split()
 )
+METHOD_NAMES = frozenset({"self", "operations", "builtins"})
 _ONE_WORD = {"OAuth": "Oauth"}
 _WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -28,18 +29,26 @@ def snake_case(name: str) -> str:
     return "_".join(word.lower() for word in words if word)
 
 
-def argument_name(wire_name: str) -> str:
-    """The name of a method's argument: snake_case, clear of keywords and of `self`."""
+def _identifier(wire_name: str, taken: frozenset[str] = frozenset()) -> str:
     name = snake_case(wire_name)
     if not name or name[0].isdigit():
         name = f"field_{name}".rstrip("_")
-    return f"{name}_" if keyword.iskeyword(name) or name == "self" else name
+    return f"{name}_" if keyword.iskeyword(name) or name in taken else name
+
+
+def argument_name(wire_name: str) -> str:
+    """The name of a method's argument: clear of keywords and of what a method's body reads."""
+    return _identifier(wire_name, METHOD_NAMES)
 
 
 def attribute_name(wire_name: str) -> str:
-    """The name of a model's attribute: an argument name, clear of BaseModel's members too."""
-    name = argument_name(wire_name)
-    return f"{name}_" if name in BASE_MODEL_MEMBERS else name
+    """The name of a model's attribute: clear of keywords and of BaseModel's members."""
+    return _identifier(wire_name, BASE_MODEL_MEMBERS)
+
+
+def module_name(component: str) -> str:
+    """The module of a component: `ExtractionPage` -> `extraction_page`, `Import` -> `import_`."""
+    return _identifier(component)
 
 
 def class_name(resource: str) -> str:

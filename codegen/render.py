@@ -8,8 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .ir import ASYNC, ASYNC_RAW, RAW, SYNC, Package, ResourceModule
-from .naming import snake_case
+from .ir.methods import ASYNC, ASYNC_RAW, RAW, SYNC
+from .ir.package import Package
+from .ir.resources import ResourceModule
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -47,4 +48,4 @@ def _files(package: Package) -> Iterator[tuple[str, str, Any]]:
         yield f"{folder}/__init__.py", "marker", package
         for resource in package.resources:
             module = ResourceModule(resource, flavours)
-            yield f"{folder}/{snake_case(resource.name)}.py", "resource", module
+            yield f"{folder}/{resource.name}.py", "resource", module

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .ir import Literal, Name, OperationEntry, literal
+from .ir.literals import Literal, Name, OperationEntry, literal
 from .parse import JoinedOperation, Parsed
 
 

@@ -83,7 +83,7 @@ class RawCustomEmails(Resource):
 
         Args:
             id: The id of the custom e-mail or hook.
-            disabled_at: the time to send instead of the current time.
+            disabled_at: The time to send instead of the current time.
 
         Returns:
             The answer with its status and headers.
@@ -221,7 +221,7 @@ class AsyncRawCustomEmails(AsyncResource):
 
         Args:
             id: The id of the custom e-mail or hook.
-            disabled_at: the time to send instead of the current time.
+            disabled_at: The time to send instead of the current time.
 
         Returns:
             The answer with its status and headers.

@@ -58,7 +58,7 @@ class RawImportApi(Resource):
 
         Args:
             records: Records of any tables, 20,000 and 20 MB at most.
-            token: the Import API token of the source.
+            token: The Import API token of the source.
 
         Returns:
             The answer with its status and headers.
@@ -95,7 +95,7 @@ class RawImportApi(Resource):
 
         Args:
             records: Records of any tables, 20,000 and 20 MB at most.
-            token: the Import API token of the source.
+            token: The Import API token of the source.
 
         Returns:
             The answer with its status and headers.
@@ -144,7 +144,7 @@ class RawImportApi(Resource):
             table_name: The table to load into. It is created with the first records.
             schema: A JSON schema to which the records of a batch must conform.
             messages: The records, 20,000 at most.
-            token: the Import API token of the source.
+            token: The Import API token of the source.
             key_names: The fields of the primary key. Absent or empty means that rows are only
                 added.
 
@@ -220,7 +220,7 @@ class AsyncRawImportApi(AsyncResource):
 
         Args:
             records: Records of any tables, 20,000 and 20 MB at most.
-            token: the Import API token of the source.
+            token: The Import API token of the source.
 
         Returns:
             The answer with its status and headers.
@@ -257,7 +257,7 @@ class AsyncRawImportApi(AsyncResource):
 
         Args:
             records: Records of any tables, 20,000 and 20 MB at most.
-            token: the Import API token of the source.
+            token: The Import API token of the source.
 
         Returns:
             The answer with its status and headers.
@@ -306,7 +306,7 @@ class AsyncRawImportApi(AsyncResource):
             table_name: The table to load into. It is created with the first records.
             schema: A JSON schema to which the records of a batch must conform.
             messages: The records, 20,000 at most.
-            token: the Import API token of the source.
+            token: The Import API token of the source.
             key_names: The fields of the primary key. Absent or empty means that rows are only
                 added.
 

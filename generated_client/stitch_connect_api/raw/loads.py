@@ -36,7 +36,7 @@ class RawLoads(Resource):
                 to. Elsewhere it is called `stitch_account_id` and `client_id`. Without it, the
                 client's `client_id`.
             page: The page to read, counted from 1.
-            budget_wait: seconds to wait for room in the request budget before `BudgetExhausted` is
+            budget_wait: Seconds to wait for room in the request budget before `BudgetExhausted` is
                 raised; without it, the client's setting counts.
 
         Returns:
@@ -83,7 +83,7 @@ class AsyncRawLoads(AsyncResource):
                 to. Elsewhere it is called `stitch_account_id` and `client_id`. Without it, the
                 client's `client_id`.
             page: The page to read, counted from 1.
-            budget_wait: seconds to wait for room in the request budget before `BudgetExhausted` is
+            budget_wait: Seconds to wait for room in the request budget before `BudgetExhausted` is
                 raised; without it, the client's setting counts.
 
         Returns:

@@ -203,7 +203,7 @@ class RawSources(Resource):
 
         Args:
             source_id: The id of the source.
-            paused_at: the time to send instead of the current time.
+            paused_at: The time to send instead of the current time.
 
         Returns:
             The answer with its status and headers.
@@ -470,7 +470,7 @@ class AsyncRawSources(AsyncResource):
 
         Args:
             source_id: The id of the source.
-            paused_at: the time to send instead of the current time.
+            paused_at: The time to send instead of the current time.
 
         Returns:
             The answer with its status and headers.

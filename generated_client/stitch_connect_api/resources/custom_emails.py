@@ -81,7 +81,7 @@ class CustomEmails(Resource):
 
         Args:
             id: The id of the custom e-mail or hook.
-            disabled_at: the time to send instead of the current time.
+            disabled_at: The time to send instead of the current time.
 
         Returns:
             The state as it is now.
@@ -219,7 +219,7 @@ class AsyncCustomEmails(AsyncResource):
 
         Args:
             id: The id of the custom e-mail or hook.
-            disabled_at: the time to send instead of the current time.
+            disabled_at: The time to send instead of the current time.
 
         Returns:
             The state as it is now.

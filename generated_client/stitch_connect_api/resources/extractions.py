@@ -45,11 +45,11 @@ class Extractions(Resource):
                 to. Elsewhere it is called `stitch_account_id` and `client_id`. Without it, the
                 client's `client_id`.
             page: The page to read, counted from 1.
-            budget_wait: seconds to wait for room in the request budget before `BudgetExhausted` is
+            budget_wait: Seconds to wait for room in the request budget before `BudgetExhausted` is
                 raised; without it, the client's setting counts.
 
         Returns:
-            One page of extractions.
+            An iterator over the rows of all pages; `.pages()` gives the pages.
 
         Raises:
             Unauthorized: The token is missing, is not valid or has no access to this client id. No
@@ -83,7 +83,7 @@ class Extractions(Resource):
             stitch_client_id: The id of the account, which must be the one that the token belongs
                 to. Elsewhere it is called `stitch_account_id` and `client_id`.
             job_name: The name of the job, `<client>.<source>.sync.<uuid>`.
-            budget_wait: seconds to wait for room in the request budget before `BudgetExhausted` is
+            budget_wait: Seconds to wait for room in the request budget before `BudgetExhausted` is
                 raised; without it, the client's setting counts.
 
         Returns:
@@ -129,11 +129,11 @@ class AsyncExtractions(AsyncResource):
                 to. Elsewhere it is called `stitch_account_id` and `client_id`. Without it, the
                 client's `client_id`.
             page: The page to read, counted from 1.
-            budget_wait: seconds to wait for room in the request budget before `BudgetExhausted` is
+            budget_wait: Seconds to wait for room in the request budget before `BudgetExhausted` is
                 raised; without it, the client's setting counts.
 
         Returns:
-            One page of extractions.
+            An iterator over the rows of all pages; `.pages()` gives the pages.
 
         Raises:
             Unauthorized: The token is missing, is not valid or has no access to this client id. No
@@ -167,7 +167,7 @@ class AsyncExtractions(AsyncResource):
             stitch_client_id: The id of the account, which must be the one that the token belongs
                 to. Elsewhere it is called `stitch_account_id` and `client_id`.
             job_name: The name of the job, `<client>.<source>.sync.<uuid>`.
-            budget_wait: seconds to wait for room in the request budget before `BudgetExhausted` is
+            budget_wait: Seconds to wait for room in the request budget before `BudgetExhausted` is
                 raised; without it, the client's setting counts.
 
         Returns:

@@ -37,11 +37,11 @@ class Loads(Resource):
                 to. Elsewhere it is called `stitch_account_id` and `client_id`. Without it, the
                 client's `client_id`.
             page: The page to read, counted from 1.
-            budget_wait: seconds to wait for room in the request budget before `BudgetExhausted` is
+            budget_wait: Seconds to wait for room in the request budget before `BudgetExhausted` is
                 raised; without it, the client's setting counts.
 
         Returns:
-            One page of loads.
+            An iterator over the rows of all pages; `.pages()` gives the pages.
 
         Raises:
             Unauthorized: The token is missing, is not valid or has no access to this client id. No
@@ -85,11 +85,11 @@ class AsyncLoads(AsyncResource):
                 to. Elsewhere it is called `stitch_account_id` and `client_id`. Without it, the
                 client's `client_id`.
             page: The page to read, counted from 1.
-            budget_wait: seconds to wait for room in the request budget before `BudgetExhausted` is
+            budget_wait: Seconds to wait for room in the request budget before `BudgetExhausted` is
                 raised; without it, the client's setting counts.
 
         Returns:
-            One page of loads.
+            An iterator over the rows of all pages; `.pages()` gives the pages.
 
         Raises:
             Unauthorized: The token is missing, is not valid or has no access to this client id. No

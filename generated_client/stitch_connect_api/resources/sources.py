@@ -201,7 +201,7 @@ class Sources(Resource):
 
         Args:
             source_id: The id of the source.
-            paused_at: the time to send instead of the current time.
+            paused_at: The time to send instead of the current time.
 
         Returns:
             The source after the change.
@@ -466,7 +466,7 @@ class AsyncSources(AsyncResource):
 
         Args:
             source_id: The id of the source.
-            paused_at: the time to send instead of the current time.
+            paused_at: The time to send instead of the current time.
 
         Returns:
             The source after the change.
