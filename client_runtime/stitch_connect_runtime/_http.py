@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-import anyio
+import httpcore
 import httpx
 
-from .errors import ConnectionFailed, RequestTimeout, TransportError, UnexpectedResponse
+from .errors import (
+    ConfigurationError,
+    ConnectionFailed,
+    InvalidArgument,
+    RequestTimeout,
+    StitchError,
+    UnexpectedResponse,
+)
 from .records import Answer
 from .request import PreparedRequest
-from .settings import DEADLINE_FACTOR, MAX_BODY
-from .steps import Send
+from .settings import DEADLINE_FACTOR, MAX_BODY, STREAM_FACTOR
+from .steps import Ask, Send
 
 HttpClient: TypeAlias = httpx.Client
 AsyncHttpClient: TypeAlias = httpx.AsyncClient
 
-NEVER_ARRIVED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+NEVER_ARRIVED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+FAILURES = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError)
+LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
+
+# When the request that this thread or task is sending has to be over (time.monotonic).
+_ends: ContextVar[float | None] = ContextVar("_ends", default=None)
 
 
 class _Quiet(logging.Filter):
-    """httpx logs whole URLs, httpcore whole headers: both can hold credentials."""
+    """httpx logs whole URLs, httpcore whole headers: of our own requests, neither is kept."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if record.name == "httpx":
-            record.args = tuple(_without_query(one) for one in record.args or ())
+        if _ends.get() is None:
+            return True
+        if record.name == "httpx" and isinstance(record.args, tuple):
+            record.args = tuple(_without_query(one) for one in record.args)
         else:
             record.msg, record.args = str(record.msg).split(" ", 1)[0].split("%", 1)[0], ()
         return True
@@ -42,53 +63,39 @@ def _without_query(value: Any) -> Any:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def hush() -> None:
-    """Filter the loggers of httpx and httpcore, once."""
-    names = ("httpx", *(f"httpcore.{one}" for one in ("connection", "http11", "http2", "proxy")))
-    for name in names:
-        logger = logging.getLogger(name)
-        if not any(isinstance(one, _Quiet) for one in logger.filters):
-            logger.addFilter(_Quiet())
+for _name in ("httpx", *(f"httpcore.{one}" for one in LOGGERS)):
+    logging.getLogger(_name).addFilter(_Quiet())
 
 
-hush()
-
-
-@contextmanager
-def _translated(request: PreparedRequest) -> Iterator[None]:
-    """httpx's errors as ours, without what they carry."""
-    try:
-        yield
-    except (httpx.TransportError, httpx.StreamError, TimeoutError) as error:
-        failure = _failure(error, request)
-    except (httpx.InvalidURL, httpx.DecodingError):
-        failure = _unreadable(request)
-    else:
-        return
-    raise failure from None
-
-
-def _failure(error: Exception, request: PreparedRequest) -> TransportError | UnexpectedResponse:
-    late = isinstance(error, httpx.TimeoutException | TimeoutError)
+def _failure(error: Exception, request: PreparedRequest) -> StitchError:
+    """One of httpx's errors as one of ours, without anything it carries."""
     arrived = not isinstance(error, NEVER_ARRIVED)
     record = request.record
-    if late:
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
         message = f"{record.operation}: no answer in time"
         return RequestTimeout(message, may_have_arrived=arrived, request=record)
-    what = "the connection broke" if arrived else "no connection could be made"
-    return ConnectionFailed(f"{record.operation}: {what}", may_have_arrived=arrived, request=record)
+    if isinstance(error, httpx.TransportError | httpx.StreamError):
+        what = "the connection broke" if arrived else "no connection could be made"
+        message = f"{record.operation}: {what}"
+        return ConnectionFailed(message, may_have_arrived=arrived, request=record)
+    if isinstance(error, httpx.InvalidURL):
+        return InvalidArgument(f"{record.operation}: the address cannot be sent")
+    return _unreadable(request)
 
 
-def _unreadable(request: PreparedRequest) -> UnexpectedResponse:
-    return UnexpectedResponse("the answer cannot be read", status=0, request=request.record)
+def _unreadable(request: PreparedRequest, why: str = "the answer cannot be read") -> StitchError:
+    return UnexpectedResponse(why, status=0, request=request.record)
 
 
 def _build(request: PreparedRequest, timeout: float) -> httpx.Request:
-    limits = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
+    headers = dict(request.headers)
+    if request.credential is not None:
+        headers["Authorization"] = f"Bearer {request.credential.reveal()}"
+    limits = {"connect": timeout, "read": timeout, "write": timeout, "pool": timeout}
     return httpx.Request(
         request.verb,
         request.url,
-        headers=dict(request.headers),
+        headers=headers,
         content=request.content,
         extensions={"timeout": limits},
     )
@@ -97,9 +104,8 @@ def _build(request: PreparedRequest, timeout: float) -> httpx.Request:
 class _Body:
     """A body as it grows: bounded in size and time."""
 
-    def __init__(self, request: PreparedRequest, timeout: float) -> None:
+    def __init__(self, request: PreparedRequest) -> None:
         self._request = request
-        self._ends = time.monotonic() + timeout * DEADLINE_FACTOR
         self._chunks: list[bytes] = []
         self._size = 0
 
@@ -107,115 +113,255 @@ class _Body:
         self._chunks.append(chunk)
         self._size += len(chunk)
         if self._size > MAX_BODY:
-            raise _unreadable(self._request)
-        if time.monotonic() > self._ends:
+            raise _unreadable(self._request, f"the answer is larger than {MAX_BODY} bytes")
+        if time.monotonic() > (_ends.get() or float("inf")):
             raise TimeoutError
 
     def bytes(self) -> bytes:
-        return b"".join(self._chunks)
+        return self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+
+
+class _Connection(httpcore.NetworkStream):
+    """A connection on which no read or write outlasts the request that it is for."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        return _Connection(self._inner.start_tls(*args, **kwargs))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Opens such connections."""
+
+    def __init__(self, inner: httpcore.NetworkBackend) -> None:
+        self._inner = inner
+
+    def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        return _Connection(self._inner.connect_tcp(*args, **kwargs))
+
+    def sleep(self, seconds: float) -> None:
+        self._inner.sleep(seconds)
+
+
+def _left(timeout: float | None, late: type[Exception]) -> float | None:
+    ends = _ends.get()
+    if ends is None:
+        return timeout
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise late
+    return left if timeout is None else min(timeout, left)
+
+
+def _with_deadlines(client: httpx.Client) -> httpx.Client:
+    """Bound headers that trickle in. httpx has no option for it, so that it may fail to be there:
+    then each read is bounded, as httpx does it, but not their sum."""
+    for transport in (client._transport, *client._mounts.values()):
+        pool = getattr(transport, "_pool", None)
+        inner = getattr(pool, "_network_backend", None)
+        if isinstance(inner, httpcore.NetworkBackend):
+            setattr(pool, "_network_backend", _Backend(inner))  # noqa: B010
+    return client
+
+
+def _options(url: str) -> dict[str, Any]:
+    """Plain http is loopback: it needs no certificates, which load slowly, and no proxy."""
+    local = url.startswith("http:")
+    return {"follow_redirects": False, "verify": not local, "trust_env": not local}
+
+
+def _make(url: str) -> httpx.Client:
+    return _with_deadlines(httpx.Client(**_options(url)))
+
+
+def _make_async(url: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(**_options(url))
+
+
+class _Clients:
+    """The httpx clients behind one of ours and its copies, each made when first needed."""
+
+    def __init__(self, make: Any, given: Any = None) -> None:
+        self._make, self._given = make, given
+        self._made: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def get(self, url: str) -> Any:
+        if self._closed:
+            raise ConfigurationError("the client is closed")
+        scheme = url.partition(":")[0]
+        return self._given or self._made.get(scheme) or self._new(scheme, url)
+
+    def _new(self, scheme: str, url: str) -> Any:
+        with self._lock:
+            if scheme not in self._made:
+                self._made[scheme] = self._make(url)
+            return self._made[scheme]
+
+    def close(self) -> list[Any]:
+        """Answer no more; what was made is returned to be closed."""
+        self._closed = True
+        made, self._made = list(self._made.values()), {}
+        return made
 
 
 class SyncTransport:
-    """Sends over an `httpx.Client`, made when first needed unless one is given."""
+    """Sends over `httpx.Client`s, made when first needed unless one is given."""
 
-    def __init__(self, timeout: float, client: httpx.Client | None = None) -> None:
+    def __init__(self, timeout: float, client: HttpClient | None = None) -> None:
         self.timeout = timeout
-        self._client, self._own = client, client is None
+        self._clients, self._owner = _Clients(_make, client), True
 
     def sharing(self, timeout: float) -> SyncTransport:
-        """Another over the same connections."""
-        other = SyncTransport(timeout, self.client)
-        other._own = False
+        """Another over the same connections, which it does not close."""
+        other = SyncTransport(timeout)
+        other._clients, other._owner = self._clients, False
         return other
 
-    @property
-    def client(self) -> httpx.Client:
-        if self._client is None:
-            self._client = httpx.Client(follow_redirects=False)
-        return self._client
-
     def send(self, step: Send) -> Answer:
+        token = _ends.set(time.monotonic() + self.timeout * DEADLINE_FACTOR)
+        try:
+            return self._sent(step)
+        except FAILURES as error:
+            failure = _failure(error, step.request)
+        finally:
+            _ends.reset(token)
+        raise failure
+
+    def _sent(self, step: Send) -> Answer:
         request = step.request
-        with _translated(request):
-            response = self.client.send(
-                _build(request, self.timeout), stream=True, auth=None, follow_redirects=False
-            )
-            if step.stream:
-                return Answer(
-                    response.status_code, response.headers, stream=Stream(response, request)
-                )
-            try:
-                body = _Body(request, self.timeout)
-                for chunk in response.iter_bytes():
-                    body.add(chunk)
-            finally:
-                response.close()
+        client: httpx.Client = self._clients.get(request.url)
+        response = client.send(
+            _build(request, self.timeout), stream=True, auth=None, follow_redirects=False
+        )
+        if step.stream:
+            stream = Stream(response, request, self.timeout)
+            return Answer(response.status_code, response.headers, stream=stream)
+        try:
+            body = _Body(request)
+            for chunk in response.iter_bytes():
+                body.add(chunk)
+        finally:
+            response.close()
         return Answer(response.status_code, response.headers, body.bytes())
 
     def close(self) -> None:
-        if self._own and self._client is not None:
-            self._client.close()
+        for client in self._clients.close() if self._owner else ():
+            client.close()
 
 
 class AsyncTransport:
-    """Sends over an `httpx.AsyncClient`, made when first needed unless one is given."""
+    """Sends over `httpx.AsyncClient`s, made when first needed unless one is given."""
 
-    def __init__(self, timeout: float, client: httpx.AsyncClient | None = None) -> None:
+    def __init__(self, timeout: float, client: AsyncHttpClient | None = None) -> None:
         self.timeout = timeout
-        self._client, self._own = client, client is None
+        self._clients, self._owner = _Clients(_make_async, client), True
 
     def sharing(self, timeout: float) -> AsyncTransport:
-        """Another over the same connections."""
-        other = AsyncTransport(timeout, self.client)
-        other._own = False
+        """Another over the same connections, which it does not close."""
+        other = AsyncTransport(timeout)
+        other._clients, other._owner = self._clients, False
         return other
 
-    @property
-    def client(self) -> httpx.AsyncClient:
-        if self._client is None:
-            self._client = httpx.AsyncClient(follow_redirects=False)
-        return self._client
-
     async def send(self, step: Send) -> Answer:
+        import anyio
+
+        limit = self.timeout * DEADLINE_FACTOR
+        token = _ends.set(time.monotonic() + limit)
+        try:
+            with anyio.fail_after(limit):
+                return await self._sent(step)
+        except FAILURES as error:
+            failure = _failure(error, step.request)
+        finally:
+            _ends.reset(token)
+        raise failure
+
+    async def _sent(self, step: Send) -> Answer:
         request = step.request
-        with _translated(request):
-            with anyio.fail_after(self.timeout * DEADLINE_FACTOR):
-                response = await self.client.send(
-                    _build(request, self.timeout), stream=True, auth=None, follow_redirects=False
-                )
-            if step.stream:
-                stream = Stream(response, request)
-                return Answer(response.status_code, response.headers, stream=stream)
-            try:
-                body = _Body(request, self.timeout)
-                async for chunk in response.aiter_bytes():
-                    body.add(chunk)
-            finally:
-                await response.aclose()
+        client: httpx.AsyncClient = self._clients.get(request.url)
+        response = await client.send(
+            _build(request, self.timeout), stream=True, auth=None, follow_redirects=False
+        )
+        if step.stream:
+            stream = Stream(response, request, self.timeout)
+            return Answer(response.status_code, response.headers, stream=stream)
+        try:
+            body = _Body(request)
+            async for chunk in response.aiter_bytes():
+                body.add(chunk)
+        finally:
+            await response.aclose()
         return Answer(response.status_code, response.headers, body.bytes())
 
+    async def ask(self, step: Ask) -> Any:
+        import anyio.to_thread
+
+        return await anyio.to_thread.run_sync(step.function)
+
     async def close(self) -> None:
-        if self._own and self._client is not None:
-            await self._client.aclose()
+        for client in self._clients.close() if self._owner else ():
+            await client.aclose()
 
 
 class Stream:
-    """An open answer, read in pieces. Its repr shows no address."""
+    """An open answer, read in pieces; only the time spent waiting for them is bounded."""
 
-    def __init__(self, response: httpx.Response, request: PreparedRequest) -> None:
+    def __init__(self, response: httpx.Response, request: PreparedRequest, timeout: float) -> None:
         self._response, self._request = response, request
+        self._patience = timeout * STREAM_FACTOR
 
     def __repr__(self) -> str:
         return "Stream()"
 
     def chunks(self) -> Iterator[bytes]:
-        with _translated(self._request):
-            yield from self._response.iter_bytes()
+        pieces = self._response.iter_bytes()
+        while True:
+            try:
+                since = time.monotonic()
+                chunk = next(pieces, None)
+                self._waited(since)
+            except FAILURES as error:
+                failure = _failure(error, self._request)
+                break
+            if chunk is None:
+                return
+            yield chunk
+        raise failure
 
     async def achunks(self) -> AsyncIterator[bytes]:
-        with _translated(self._request):
-            async for chunk in self._response.aiter_bytes():
-                yield chunk
+        pieces = self._response.aiter_bytes()
+        while True:
+            try:
+                since = time.monotonic()
+                chunk = await anext(pieces, None)
+                self._waited(since)
+            except FAILURES as error:
+                failure = _failure(error, self._request)
+                break
+            if chunk is None:
+                return
+            yield chunk
+        raise failure
+
+    def _waited(self, since: float) -> None:
+        self._patience -= time.monotonic() - since
+        if self._patience < 0:
+            raise TimeoutError
 
     def close(self) -> None:
         self._response.close()

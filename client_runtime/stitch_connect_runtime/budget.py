@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Hashable
-from typing import Any, Protocol
+from collections.abc import Callable, Hashable
+from typing import Any, Protocol, TypeVar
+
+from .clock import Clock
+from .errors import ConfigurationError
+from .secret import Secret
+
+T = TypeVar("T")
 
 
 class BudgetStore(Protocol):
     """Keeps count of requests per key."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether `take` waits for a network, so that an event loop calls it in a thread."""
 
     def take(self, key: Hashable, requests: int, period: float, now: float) -> float:
         """Count one request and return 0, or return the time from which one more fits."""
@@ -18,6 +28,8 @@ class BudgetStore(Protocol):
 class MovingWindow:
     """Counts in memory: at most `requests` in any `period` seconds. Threads may share it."""
 
+    blocks = False
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._taken: dict[Hashable, deque[float]] = {}
@@ -25,6 +37,8 @@ class MovingWindow:
     def take(self, key: Hashable, requests: int, period: float, now: float) -> float:
         with self._lock:
             taken = self._taken.setdefault(key, deque())
+            if taken and taken[-1] > now:  # the clock was set back: what was made counts from now
+                taken = self._taken[key] = deque(min(at, now) for at in taken)
             while taken and taken[0] <= now - period:
                 taken.popleft()
             if len(taken) < requests:
@@ -40,43 +54,66 @@ class MovingWindow:
 
 
 class SharedWindow:
-    """Counts in a storage of the `limits` library, for processes that share an account."""
+    """Counts in a storage of the `limits` library, for processes that share an account.
 
-    def __init__(self, uri: str) -> None:
-        from limits.storage import storage_from_string
-        from limits.strategies import MovingWindowRateLimiter
+    The storage counts in real time, whatever the client's clock says.
 
-        self._limiter: Any = MovingWindowRateLimiter(storage_from_string(uri))
+    Raises:
+        ConfigurationError: the storage cannot be reached, or its library is not installed.
+    """
+
+    blocks = True
+
+    def __init__(self, uri: Secret) -> None:
+        self._limiter: Any = _of_storage(lambda: _limiter(uri))
 
     def take(self, key: Hashable, requests: int, period: float, now: float) -> float:
+        return _of_storage(lambda: self._take(str(key), requests, period))
+
+    def _take(self, key: str, requests: int, period: float) -> float:
         from limits import RateLimitItemPerSecond
 
-        item = RateLimitItemPerSecond(requests, int(period))
-        if self._limiter.hit(item, repr(key)):
+        item = RateLimitItemPerSecond(requests, max(1, round(period)))
+        if self._limiter.hit(item, key):
             return 0.0
-        return float(self._limiter.get_window_stats(item, repr(key)).reset_time)
+        return float(self._limiter.get_window_stats(item, key).reset_time)
 
 
-PROCESS = MovingWindow()  # what every client of this process shares
+def _limiter(uri: Secret) -> Any:
+    from limits.storage import storage_from_string
+    from limits.strategies import MovingWindowRateLimiter
+
+    return MovingWindowRateLimiter(storage_from_string(uri.reveal()))
 
 
-def store(budget: str | BudgetStore | None) -> BudgetStore:
+def _of_storage(ask: Callable[[], T]) -> T:
+    """What a storage says; each has errors of its own, which can quote its address."""
+    try:
+        return ask()
+    except Exception as error:  # noqa: BLE001
+        kind = type(error).__name__
+    raise ConfigurationError(
+        f"the budget storage cannot be used ({kind}); is `stitch-connect[redis]` installed "
+        "and the address right?"
+    )
+
+
+_windows: dict[Clock, MovingWindow] = {}
+
+
+def shared_window(clock: Clock) -> MovingWindow:
+    """The count that all clients of this process share whose clocks are equal."""
+    if not isinstance(clock, Hashable):
+        return MovingWindow()
+    return _windows.setdefault(clock, MovingWindow())
+
+
+def store(budget: Secret | BudgetStore | None, clock: Clock) -> BudgetStore:
     """The store a client uses: the process's own, a storage URI's, or the one given.
 
     Raises:
         ConfigurationError: a storage that cannot be reached or is not installed.
     """
     if budget is None:
-        return PROCESS
-    if not isinstance(budget, str):
-        return budget
-    try:
-        return SharedWindow(budget)
-    except Exception as error:  # noqa: BLE001  (each storage has its own)
-        from .errors import ConfigurationError
-
-        kind = type(error).__name__
-        raise ConfigurationError(
-            f"the budget storage cannot be used ({kind}); is `stitch-connect[redis]` installed "
-            "and the address right?"
-        ) from None
+        return shared_window(clock)
+    return SharedWindow(budget) if isinstance(budget, Secret) else budget

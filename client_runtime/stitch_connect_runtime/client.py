@@ -7,20 +7,22 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import unquote
 
 from . import settings as s
 from .budget import BudgetStore, store
 from .clock import Clock, SystemClock
-from .decode import Decoder
+from .decode import Decoder, unexpected
 from .drivers import adrive, drive
-from .encode import encode_body, encode_path, encode_query, plain
+from .encode import encode_body, encode_path, encode_query
 from .errors import ConfigurationError, InvalidArgument
 from .operations import Operation, Risk, Waiter
 from .records import Answer, RawResponse
 from .request import PreparedRequest
 from .retry import RetryPolicy
-from .rings import Gone, Surroundings, understood
+from .rings import Surroundings, understood
 from .secret import Secret
+from .steps import Steps
 from .unset import UNSET
 from .version import VERSION
 from .waiter import find, pause, settled
@@ -31,25 +33,32 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Hook = Callable[[Operation, PreparedRequest], None]
 AGENT = f"stitch-connect-python/{VERSION} Python/{sys.version_info[0]}.{sys.version_info[1]}"
-SELDOM_SAFE = {"GET": "read", "DELETE": "destructive"}
+JSON = "application/json"
+RISK_BY_VERB = {"GET": "read", "HEAD": "read", "DELETE": "destructive"}  # of a path not known
 
 
 class _Core:
     """What the two clients share; nothing here waits or talks."""
 
-    _operations: Mapping[str, Operation]
-    _waiters: Mapping[str, Waiter]
+    _operations: Mapping[str, Operation] = {}
+    _waiters: Mapping[str, Waiter] = {}
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = dict(options)
         self._settings = _settle(options)
         self._clock: Clock = options["clock"] or SystemClock()
-        self._budget: BudgetStore = store(options["budget"])
+        self._budget: BudgetStore = store(options["budget"], self._clock)
+        self._policy = RetryPolicy(self._settings.max_retries)
         self._random: Callable[[], float] = options["random"] or _random.random
         self._before_send: Hook | None = options["before_send"]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._settings.base_url!r})"
+
+    @property
+    def base_url(self) -> str:
+        """The address of the API, without a slash at its end."""
+        return self._settings.base_url
 
     @property
     def client_id(self) -> int | None:
@@ -61,24 +70,40 @@ class _Core:
         """The clock that budget, retries and deadlines ask."""
         return self._clock
 
+    def _changed(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """This client's options with some of them replaced."""
+        unknown = options.keys() - self._options.keys()
+        if unknown:
+            raise InvalidArgument(f"no such option: {', '.join(sorted(unknown))}")
+        address = (
+            {"base_url": None, "region": None} if {"base_url", "region"} & options.keys() else {}
+        )
+        return {**self._options, **address, **options}
+
     def _prepare(
         self,
         operation: Operation,
         path: Mapping[str, object],
         query: Mapping[str, object],
         body: object,
-        token: str | Secret | None,
+        token: Secret | None,
     ) -> PreparedRequest:
         given = self._with_client_id(operation, path)
         encoded, search = encode_path(operation, given), encode_query(query)
         content = encode_body(operation, body, self._clock.now())
-        headers = {"Accept": "application/json", "User-Agent": AGENT}
-        headers |= self._credential(operation, token)
-        if content is not None and operation.body:
-            headers["Content-Type"] = operation.body
-        url = f"{self._settings.base_url}{encoded}{'?' if search else ''}{search}"
-        scope = str(given.get(operation.budget.scope)) if operation.budget else None
-        return PreparedRequest(operation, operation.verb, encoded, url, headers, content, scope)
+        headers = {"Accept": JSON, "User-Agent": AGENT}
+        if content is not None:
+            headers["Content-Type"] = operation.body or JSON
+        return PreparedRequest(
+            operation=operation,
+            verb=operation.verb,
+            path=encoded,
+            url=f"{self._settings.base_url}{encoded}{'?' if search else ''}{search}",
+            headers=headers,
+            content=content,
+            credential=self._credential(operation, token),
+            scope=str(given[operation.budget.scope]) if operation.budget else None,
+        )
 
     def _with_client_id(
         self, operation: Operation, path: Mapping[str, object]
@@ -88,42 +113,60 @@ class _Core:
             return path
         return {**path, scope: self._settings.client_id}
 
-    def _credential(self, operation: Operation, token: str | Secret | None) -> dict[str, str]:
-        """The one header that the operation's `security` asks for, and no other."""
+    def _credential(self, operation: Operation, token: Secret | None) -> Secret | None:
+        """The one credential that the operation's `security` asks for, and no other."""
         if operation.security is None:
-            return {}
-        secret = self._settings.token
-        if operation.security != "ConnectToken":
-            secret = Secret.wrap(token)
-            if not secret:
-                raise InvalidArgument(f"{operation.id} needs token=, an Import API token")
-        if secret is None:
-            raise ConfigurationError(s.TOKEN_MISSING)
-        return {"Authorization": f"Bearer {s.header_safe(secret).reveal()}"}
+            return None
+        if operation.security == s.CLIENT_CREDENTIAL:
+            if self._settings.token is None:
+                raise ConfigurationError(s.TOKEN_MISSING)
+            return self._settings.token
+        if not token:
+            raise InvalidArgument(f"{operation.id} needs token=, as {operation.security}")
+        return s.header_safe(token)
 
-    def _around(self, budget_wait: float | None, token: object = None) -> Surroundings:
-        extra = (Secret.wrap(token).reveal(),) if isinstance(token, str | Secret) else ()  # type: ignore[union-attr]
+    def _around(self, budget_wait: float | None) -> Surroundings:
         settings = self._settings
         return Surroundings(
             clock=self._clock,
             budget=self._budget,
             budget_key=settings.base_url,
             budget_wait=settings.budget_wait if budget_wait is None else budget_wait,
-            policy=RetryPolicy(settings.max_retries),
+            policy=self._policy,
             random=self._random,
             before_send=self._ask_before_send,
-            secrets=(*settings.secrets, *extra),
         )
 
     def _ask_before_send(self, request: PreparedRequest) -> None:
         if self._before_send is not None:
             self._before_send(request.operation, request)
 
-    def _untyped(self, verb: str, path: str, body: bool) -> Operation:
-        """An operation for a call by path: the contract's own where it knows the path."""
-        if not path.startswith("/") or path.startswith("//") or "?" in path or "#" in path:
+    def _sending(self, request: PreparedRequest, budget_wait: float | None) -> Steps[Answer]:
+        return understood(request, self._around(budget_wait))
+
+    def _opening(self, request: PreparedRequest, budget_wait: float | None) -> Steps[Answer]:
+        from .download import opened
+
+        return opened(request, self._around(budget_wait))
+
+    def _request(
+        self,
+        verb: str,
+        path: str,
+        query: Mapping[str, object],
+        json: object,
+        token: Secret | None,
+    ) -> PreparedRequest:
+        operation = self._by_path(verb.upper(), path)
+        if operation.path_params:
+            return self._prepare(operation, _path_values(operation, path), query, json, token)
+        return self._prepare(operation, {}, query, json, token)
+
+    def _by_path(self, verb: str, path: str) -> Operation:
+        """What is called by its path: an operation of the contract where it knows the path."""
+        if not path.startswith("/") or path.startswith("//") or set("?#\\") & set(path):
             raise InvalidArgument("path begins with one / and has no query (use query=)")
-        if {".", ".."} & set(path.split("/")):
+        if {".", ".."} & set(unquote(path).split("/")):
             raise InvalidArgument("path has no . or .. segments")
         for operation in self._operations.values():
             if operation.verb == verb and operation.fixed_body is None and _fits(operation, path):
@@ -136,32 +179,24 @@ class _Core:
             path=path,
             summary="",
             docs="",
-            security="ConnectToken",
-            risk=Risk(level=SELDOM_SAFE.get(verb, "configure")),
+            security=s.CLIENT_CREDENTIAL,
+            risk=Risk(level=RISK_BY_VERB.get(verb, "configure")),
             retry="safe" if verb == "GET" else "connect-only",
             provenance="docs",
             success=(),
-            body="application/json" if body else None,
         )
 
-    def _request(
-        self, verb: str, path: str, query: Mapping[str, object], json: object
-    ) -> PreparedRequest:
-        verb = verb.upper()
-        operation = self._untyped(verb, path, json is not UNSET)
-        values = _path_values(operation, path)
-        if operation.path_params:
-            return self._prepare(operation, values, query, json, None)
-        return self._prepare(operation, {}, query, json, None)
-
     def _decoded(self, decoder: Decoder[T], operation: Operation, answer: Answer) -> T:
-        content = _utf8(answer)
-        return decoder.decode(content, operation.id, strict=self._settings.strict)
+        if answer.gone:
+            return decoder.blank()
+        strict = self._settings.strict
+        if strict and not _is_json(answer):
+            raise unexpected(operation.id, "the answer's content type is not JSON", answer.status)
+        return decoder.decode(answer.utf8(), operation.id, strict=strict)
 
     def _raw_response(
         self, decoder: Decoder[T], operation: Operation, answer: Answer
     ) -> RawResponse[T]:
-        answer.content = _utf8(answer)
         return RawResponse(answer, decoder, operation.id, self._settings.strict)
 
 
@@ -178,30 +213,22 @@ def _settle(options: Mapping[str, Any]) -> s.Settings:
     )
 
 
+def _is_json(answer: Answer) -> bool:
+    kind = answer.headers.get("content-type", "")
+    return not answer.content or not kind or "json" in kind.lower()
+
+
 def _fits(operation: Operation, path: str) -> bool:
     return bool(_template(operation.path).fullmatch(path))
 
 
 def _path_values(operation: Operation, path: str) -> dict[str, object]:
-    from urllib.parse import unquote
-
     found = _template(operation.path).fullmatch(path)
     return {k: unquote(v) for k, v in found.groupdict().items()} if found else {}
 
 
 def _template(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(path)))
-
-
-def _utf8(answer: Answer) -> bytes:
-    """The body in UTF-8, whatever charset its content type names."""
-    found = re.search(r"charset=\"?([\w-]+)", answer.headers.get("content-type", ""), re.IGNORECASE)
-    if found is None or found[1].lower() in {"utf-8", "utf8"} or answer.content.isascii():
-        return answer.content
-    try:
-        return answer.content.decode(found[1]).encode()
-    except (LookupError, UnicodeDecodeError):
-        return answer.content
 
 
 class BaseClient(_Core):
@@ -212,12 +239,13 @@ class BaseClient(_Core):
         region: `us-east-1` or `eu-central-1`; else `STITCH_CONNECT_REGION`.
         base_url: an address instead of a region's; else `STITCH_CONNECT_BASE_URL`.
         client_id: the account's numeric id; else `STITCH_CONNECT_CLIENT_ID`.
-        timeout: seconds for each step of a request.
+        timeout: seconds for each step of a request; a whole answer may take four times as long.
         max_retries: how often a request that may be repeated is.
         budget: None for the process's own count of requests, a storage URI such as `redis://…`, or
             a `BudgetStore`.
         budget_wait: seconds to wait for room in the budget before `BudgetExhausted` is raised.
-        http_client: an `httpx.Client` to send with; it is not closed.
+        http_client: an `httpx.Client` to send with; it is not closed, and of its own settings only
+            those of its connections count.
         clock: asked for time and sleep; the system's unless given.
         strict: raise `UnexpectedResponse` where an answer does not fit the contract.
         before_send: called before the first attempt of each call; may raise to refuse it.
@@ -236,7 +264,7 @@ class BaseClient(_Core):
         client_id: int | None = None,
         timeout: float = s.TIMEOUT,
         max_retries: int = s.MAX_RETRIES,
-        budget: str | BudgetStore | None = None,
+        budget: str | Secret | BudgetStore | None = None,
         budget_wait: float | None = None,
         http_client: HttpClient | None = None,
         clock: Clock | None = None,
@@ -244,9 +272,10 @@ class BaseClient(_Core):
         before_send: Hook | None = None,
         random: Callable[[], float] | None = None,
     ) -> None:
+        token, budget = Secret.wrap(token), Secret(budget) if isinstance(budget, str) else budget
         super().__init__(
             {
-                "token": Secret.wrap(token),
+                "token": token,
                 "region": region,
                 "base_url": base_url,
                 "client_id": client_id,
@@ -254,13 +283,13 @@ class BaseClient(_Core):
                 "max_retries": max_retries,
                 "budget": budget,
                 "budget_wait": budget_wait,
+                "http_client": http_client,
                 "clock": clock,
                 "strict": strict,
                 "before_send": before_send,
                 "random": random,
             }
         )
-        self._http_client = http_client
         self._connections: SyncTransport | None = None
 
     def __enter__(self) -> Self:
@@ -271,16 +300,16 @@ class BaseClient(_Core):
 
     def close(self) -> None:
         """Close the connections, unless they are somebody else's."""
-        if self._connections is not None:
-            self._connections.close()
+        self._transport.close()
 
     def with_options(self, **options: Any) -> Self:
-        """A client with other settings over the same connections; takes what the client takes."""
-        unknown = options.keys() - self._options.keys()
-        if unknown:
-            raise InvalidArgument(f"no such option: {', '.join(sorted(unknown))}")
-        other = type(self)(**{**self._options, **options})
-        other._connections = self._transport.sharing(other._settings.timeout)
+        """A client with other settings over the same connections; takes what the client takes.
+
+        Only the client that was made first closes the connections.
+        """
+        other = type(self)(**self._changed(options))
+        if "http_client" not in options:
+            other._connections = self._transport.sharing(other._settings.timeout)
         return other
 
     @property
@@ -288,17 +317,12 @@ class BaseClient(_Core):
         if self._connections is None:
             from ._http import SyncTransport
 
-            self._connections = SyncTransport(self._settings.timeout, self._http_client)
+            made = SyncTransport(self._settings.timeout, self._options["http_client"])
+            self._connections = self._connections or made
         return self._connections
 
-    def _send(self, request: PreparedRequest, budget_wait: float | None, token: object) -> Answer:
-        around = self._around(budget_wait, token)
-        return drive(understood(request, around), self._transport, self._clock)
-
-    def _open(self, request: PreparedRequest, budget_wait: float | None) -> Answer:
-        from .download import opened
-
-        return drive(opened(request, self._around(budget_wait)), self._transport, self._clock)
+    def _run(self, steps: Steps[T]) -> T:
+        return drive(steps, self._transport, self._clock)
 
     def _call(
         self,
@@ -306,12 +330,8 @@ class BaseClient(_Core):
         decoder: Decoder[T],
         request: PreparedRequest,
         budget_wait: float | None,
-        token: object,
     ) -> T:
-        try:
-            answer = self._send(request, budget_wait, token)
-        except Gone:
-            return decoder.blank()
+        answer = self._run(self._sending(request, budget_wait))
         return self._decoded(decoder, operation, answer)
 
     def request(
@@ -321,27 +341,28 @@ class BaseClient(_Core):
         *,
         query: Mapping[str, object] = {},
         json: object = UNSET,
+        token: str | Secret | None = None,
         budget_wait: float | None = None,
     ) -> RawResponse[Any]:
         """Any call by its path, with this client's token, retries and errors.
+
+        A path of the contract keeps its operation's rules: its risk, its budget, its retries.
 
         Args:
             verb: the HTTP method.
             path: from the root of the API, such as `/v4/sources`.
             query: query parameters.
             json: the body.
+            token: the credential of an operation that does not take the Connect token.
             budget_wait: seconds to wait for room in the request budget.
 
         Returns:
             The answer with status, headers and body.
         """
-        request = self._request(verb, path, query, json if json is UNSET else plain(json))
-        decoder: Decoder[Any] = Decoder(Any)
-        try:
-            answer = self._send(request, budget_wait, None)
-        except Gone:
-            answer = Answer(404, {}, b"null")
-        return self._raw_response(decoder, request.operation, answer)
+        token = Secret.wrap(token)
+        request = self._request(verb, path, query, json, token)
+        answer = self._run(self._sending(request, budget_wait))
+        return self._raw_response(Decoder(Any), request.operation, answer)
 
     def wait_for(self, name: str, *, deadline: float = 300.0, **path: Any) -> Any:
         """Ask until something is settled, as `wait_for("connection_check", source_id=1)`.
@@ -381,7 +402,7 @@ class AsyncBaseClient(_Core):
         client_id: int | None = None,
         timeout: float = s.TIMEOUT,
         max_retries: int = s.MAX_RETRIES,
-        budget: str | BudgetStore | None = None,
+        budget: str | Secret | BudgetStore | None = None,
         budget_wait: float | None = None,
         http_client: AsyncHttpClient | None = None,
         clock: Clock | None = None,
@@ -389,9 +410,10 @@ class AsyncBaseClient(_Core):
         before_send: Hook | None = None,
         random: Callable[[], float] | None = None,
     ) -> None:
+        token, budget = Secret.wrap(token), Secret(budget) if isinstance(budget, str) else budget
         super().__init__(
             {
-                "token": Secret.wrap(token),
+                "token": token,
                 "region": region,
                 "base_url": base_url,
                 "client_id": client_id,
@@ -399,13 +421,13 @@ class AsyncBaseClient(_Core):
                 "max_retries": max_retries,
                 "budget": budget,
                 "budget_wait": budget_wait,
+                "http_client": http_client,
                 "clock": clock,
                 "strict": strict,
                 "before_send": before_send,
                 "random": random,
             }
         )
-        self._http_client = http_client
         self._connections: AsyncTransport | None = None
 
     async def __aenter__(self) -> Self:
@@ -416,16 +438,13 @@ class AsyncBaseClient(_Core):
 
     async def aclose(self) -> None:
         """Close the connections, unless they are somebody else's."""
-        if self._connections is not None:
-            await self._connections.close()
+        await self._transport.close()
 
     def with_options(self, **options: Any) -> Self:
-        """A client with other settings over the same connections; takes what the client takes."""
-        unknown = options.keys() - self._options.keys()
-        if unknown:
-            raise InvalidArgument(f"no such option: {', '.join(sorted(unknown))}")
-        other = type(self)(**{**self._options, **options})
-        other._connections = self._transport.sharing(other._settings.timeout)
+        """A client with other settings; see `BaseClient.with_options`."""
+        other = type(self)(**self._changed(options))
+        if "http_client" not in options:
+            other._connections = self._transport.sharing(other._settings.timeout)
         return other
 
     @property
@@ -433,19 +452,11 @@ class AsyncBaseClient(_Core):
         if self._connections is None:
             from ._http import AsyncTransport
 
-            self._connections = AsyncTransport(self._settings.timeout, self._http_client)
+            made = AsyncTransport(self._settings.timeout, self._options["http_client"])
+            self._connections = self._connections or made
         return self._connections
 
-    async def _send(
-        self, request: PreparedRequest, budget_wait: float | None, token: object
-    ) -> Answer:
-        around = self._around(budget_wait, token)
-        return await adrive(understood(request, around), self._transport, self._clock)
-
-    async def _open(self, request: PreparedRequest, budget_wait: float | None) -> Answer:
-        from .download import opened
-
-        steps = opened(request, self._around(budget_wait))
+    async def _run(self, steps: Steps[T]) -> T:
         return await adrive(steps, self._transport, self._clock)
 
     async def _call(
@@ -454,12 +465,8 @@ class AsyncBaseClient(_Core):
         decoder: Decoder[T],
         request: PreparedRequest,
         budget_wait: float | None,
-        token: object,
     ) -> T:
-        try:
-            answer = await self._send(request, budget_wait, token)
-        except Gone:
-            return decoder.blank()
+        answer = await self._run(self._sending(request, budget_wait))
         return self._decoded(decoder, operation, answer)
 
     async def request(
@@ -469,16 +476,14 @@ class AsyncBaseClient(_Core):
         *,
         query: Mapping[str, object] = {},
         json: object = UNSET,
+        token: str | Secret | None = None,
         budget_wait: float | None = None,
     ) -> RawResponse[Any]:
         """Any call by its path; see `BaseClient.request`."""
-        request = self._request(verb, path, query, json if json is UNSET else plain(json))
-        decoder: Decoder[Any] = Decoder(Any)
-        try:
-            answer = await self._send(request, budget_wait, None)
-        except Gone:
-            answer = Answer(404, {}, b"null")
-        return self._raw_response(decoder, request.operation, answer)
+        token = Secret.wrap(token)
+        request = self._request(verb, path, query, json, token)
+        answer = await self._run(self._sending(request, budget_wait))
+        return self._raw_response(Decoder(Any), request.operation, answer)
 
     async def wait_for(self, name: str, *, deadline: float = 300.0, **path: Any) -> Any:
         """Ask until something is settled; see `BaseClient.wait_for`."""

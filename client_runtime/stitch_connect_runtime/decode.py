@@ -7,7 +7,6 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from .errors import UnexpectedResponse
@@ -18,7 +17,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LOG = logging.getLogger("stitch_connect")
+MOST_WARNINGS = 10_000  # different ones in one process; more are not given
+BLANKS: tuple[Any, ...] = (None, {}, [])
 _warned: set[tuple[str, str]] = set()
+_adapters: dict[Any, TypeAdapter[Any]] = {}
+_building = threading.RLock()
 
 
 class _Collector:
@@ -46,12 +49,19 @@ class _Collector:
 _collector = _Collector()
 
 
-@lru_cache(maxsize=512)
 def adapter(kind: Any) -> TypeAdapter[Any]:
     """The validator of a type, built once."""
+    found = _adapters.get(kind)
+    return found if found is not None else _built(kind)
+
+
+def _built(kind: Any) -> TypeAdapter[Any]:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(kind)
+    with _building:  # models are built when first needed, which two threads must not do at once
+        made: TypeAdapter[Any] = TypeAdapter(kind)
+        made.rebuild(raise_errors=False)
+        return _adapters.setdefault(kind, made)
 
 
 class Decoder(Generic[T]):
@@ -66,29 +76,62 @@ class Decoder(Generic[T]):
         """The value of a body.
 
         Raises:
-            UnexpectedResponse: the body is not JSON, or `strict` and it does not fit the type.
+            UnexpectedResponse: the body is not JSON, nothing of it fits the type, or `strict` and
+                not all of it does.
         """
+        try:
+            return self._decoded(content, operation, strict)
+        except UnexpectedResponse as error:
+            failure = error.with_traceback(None)
+        del content  # not to be found among the locals of a traceback
+        raise failure
+
+    def blank(self) -> T:
+        """The value that stands for an answer that was lost: nothing, or an object without values.
+
+        It is given for a DELETE that was repeated and had been carried out the first time.
+        """
+        from .lenient import fit
+
+        return cast(T, fit(self.kind, self._blank_that_fits({}), _ignore))
+
+    def _decoded(self, content: bytes, operation: str, strict: bool) -> T:
         from pydantic import ValidationError
 
+        if not content.strip():
+            return self._empty(operation)
         try:
             with _collector.paused():
                 return cast(T, adapter(self.kind).validate_json(content, strict=True))
         except ValidationError as error:
-            pointers = _pointers(error)
+            misfits = _pointers(error)
+        raw = parse_json(content, operation)
         if strict:
-            raise unexpected(operation, _explain(content, operation, pointers))
-        return self._lenient(parse_json(content, operation), operation)
+            where = ", ".join(misfits[:5])
+            raise unexpected(operation, f"the answer does not fit the contract at {where}")
+        return self._lenient(raw, operation)
 
-    def blank(self) -> T:
-        """The value that stands for an answer that was lost."""
-        from .lenient import fit
+    def _empty(self, operation: str) -> T:
+        value = self._blank_that_fits([])
+        if value == []:  # a list without elements is another answer than none
+            raise unexpected(operation, "the answer has no body")
+        return self.blank()
 
-        return cast(T, fit(self.kind, {}, lambda pointer: None))
+    def _blank_that_fits(self, otherwise: Any) -> Any:
+        from .lenient import fits
+
+        return next((value for value in BLANKS if fits(self.kind, value)), otherwise)
 
     def _lenient(self, raw: Any, operation: str) -> T:
-        from .lenient import fit
+        from .lenient import fit, hopeless
 
+        if hopeless(self.kind, raw):
+            raise unexpected(operation, "the answer is something else than the contract says")
         return cast(T, fit(self.kind, raw, lambda pointer: _warn(operation, pointer)))
+
+
+def _ignore(pointer: str) -> None:
+    """Nobody is told."""
 
 
 def parse_json(content: bytes, operation: str) -> Any:
@@ -102,17 +145,13 @@ def parse_json(content: bytes, operation: str) -> Any:
     try:
         return from_json(content, allow_inf_nan=False)
     except ValueError:
-        raise unexpected(operation, "the answer is not JSON, or was cut off") from None
+        del content  # not to be found among the locals of a traceback
+    raise unexpected(operation, "the answer is not JSON, or was cut off")
 
 
 def unexpected(operation: str, message: str, status: int = 200) -> UnexpectedResponse:
     record = RequestRecord(operation, "", "")
     return UnexpectedResponse(message, status=status, request=record)
-
-
-def _explain(content: bytes, operation: str, pointers: list[str]) -> str:
-    parse_json(content, operation)
-    return "the answer does not fit the contract at " + ", ".join(pointers[:5])
 
 
 def _pointers(error: Any) -> list[str]:
@@ -124,8 +163,11 @@ def _pointers(error: Any) -> list[str]:
 
 
 def _warn(operation: str, pointer: str) -> None:
-    if (operation, pointer) not in _warned:
-        _warned.add((operation, pointer))
-        LOG.warning(
-            "%s: the answer does not fit the contract at %s; kept as it came", operation, pointer
-        )
+    if (operation, pointer) in _warned or len(_warned) >= MOST_WARNINGS:
+        return
+    _warned.add((operation, pointer))
+    LOG.warning(
+        "%s: the answer does not fit the contract at %s; kept as it came",
+        operation,
+        pointer or "its root",
+    )

@@ -5,116 +5,129 @@ from __future__ import annotations
 import codecs
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from .errors import TransportError, UnexpectedResponse
+from .errors import UnexpectedResponse
 from .records import Answer
 from .request import PreparedRequest
-from .retry import pause_before_retry
-from .rings import Surroundings, understood
-from .settings import is_loopback
-from .steps import Close, Send, Sleep, Steps
+from .rings import Surroundings, retrying, send_once, understood
+from .secret import Secret
+from .settings import MAX_BODY, is_loopback
+from .steps import Close, Steps
 
 MAX_HOPS = 4
+MAX_LINE = 8 * 1024 * 1024  # characters; a longer line is given in pieces
 STORAGE = "(log storage)"  # what errors show instead of the presigned address
 
 
 def opened(request: PreparedRequest, around: Surroundings) -> Steps[Answer]:
     """The open answer at the end of the redirects."""
     answer = yield from understood(request, around)
-    url = request.url
-    for _ in range(MAX_HOPS):
-        url = _target(url, answer, request)
-        answer = yield from _fetched(_without_token(request, url), around)
-        if answer.status == 200:
-            return answer
-        yield Close(answer)
-        if not 300 <= answer.status < 400:
-            raise _refused(request, f"the log storage answered {answer.status}", answer.status)
-    raise _refused(request, "the log storage redirects too often", answer.status)
+    hop, hops = request, 0
+    while 300 <= answer.status < 400:
+        target = None if hops == MAX_HOPS else _target(hop.url, answer.headers.get("location"))
+        if target is None:
+            raise _refused(request, "the redirect to the log leads nowhere safe", answer)
+        hop, hops = _without_token(request, target), hops + 1
+        answer, _ = yield from retrying("safe", partial(send_once, hop, stream=True), around)
+        if answer.status != 200:
+            yield Close(answer)
+    if answer.status != 200 or not hops:
+        raise _refused(request, f"the log storage answered {answer.status}", answer)
+    return answer
 
 
-def _target(base: str, answer: Answer, request: PreparedRequest) -> str:
-    """Where an answer points to: https, or this machine."""
-    location = urljoin(base, answer.headers.get("location", ""))
-    parts = urlsplit(location)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    if not safe or not parts.hostname or location == base:
-        raise _refused(request, "the redirect to the log leads nowhere safe", answer.status)
-    return location
+def _target(base: str, location: str | None) -> Secret | None:
+    """Where an answer points to, if that is https, or this machine and the API itself is on it."""
+    try:
+        target = urljoin(base, location or "")
+        parts = urlsplit(target)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    local = is_loopback(host) and is_loopback(urlsplit(base).hostname or "")
+    safe = parts.scheme == "https" or (parts.scheme == "http" and local)
+    named = parts.username or parts.password
+    return Secret(target) if safe and host and not named and target != base else None
 
 
-def _without_token(request: PreparedRequest, url: str) -> PreparedRequest:
-    headers = {k: v for k, v in request.headers.items() if k.lower() == "user-agent"}
-    return replace(request, url=url, path=STORAGE, headers=headers, content=None, scope=None)
+def _without_token(request: PreparedRequest, target: Secret) -> PreparedRequest:
+    return replace(
+        request,
+        url=target.reveal(),
+        path=STORAGE,
+        headers={k: v for k, v in request.headers.items() if k.lower() == "user-agent"},
+        content=None,
+        credential=None,
+        scope=None,
+    )
 
 
-def _refused(request: PreparedRequest, message: str, status: int) -> UnexpectedResponse:
-    return UnexpectedResponse(message, status=status, request=request.record)
-
-
-def _fetched(request: PreparedRequest, around: Surroundings) -> Steps[Answer]:
-    """One hop, retried as any read is; the storage does not count against the budget."""
-    attempt = 0
-    while True:
-        attempt += 1
-        outcome: Answer | TransportError
-        try:
-            outcome = yield Send(request, stream=True)
-        except TransportError as error:
-            outcome = error
-        pause = pause_before_retry(
-            "safe",
-            outcome,
-            attempt,
-            around.policy,
-            now=around.clock.now(),
-            random=around.random,
-        )
-        if pause is None:
-            if isinstance(outcome, TransportError):
-                raise outcome
-            return outcome
-        if isinstance(outcome, Answer):
-            yield Close(outcome)
-        yield Sleep(pause)
+def _refused(request: PreparedRequest, message: str, answer: Answer) -> UnexpectedResponse:
+    return UnexpectedResponse(
+        message, status=answer.status, request=request.record, response=answer.record()
+    )
 
 
 class _Text:
-    """Bytes to lines, whatever the pieces are."""
+    """Bytes to text or lines, whatever the pieces are."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._rest = ""
+        self._rest: list[str] = []
+        self._size = 0
+
+    def text(self, chunk: bytes, final: bool = False) -> str:
+        return self._decoder.decode(chunk, final)
 
     def lines(self, chunk: bytes, final: bool = False) -> list[str]:
-        text = self._rest + self._decoder.decode(chunk, final)
-        *whole, self._rest = text.split("\n")
-        if final and self._rest:
-            whole.append(self._rest)
+        new = self.text(chunk, final)
+        self._rest.append(new)
+        self._size += len(new)
+        if "\n" not in new and not final and self._size < MAX_LINE:
+            return []
+        *whole, rest = "".join(self._rest).split("\n")
+        if rest and (final or len(rest) >= MAX_LINE):
+            whole, rest = [*whole, rest], ""
+        self._rest, self._size = [rest], len(rest)
         return [line.removesuffix("\r") for line in whole]
 
 
-class _Stream:
-    def __init__(self, open_: Callable[[], Any]) -> None:
-        self._open = open_
-        self._answer: Answer | None = None
+class _Whole:
+    """A text as it grows, bounded."""
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+    def __init__(self) -> None:
+        self._text = _Text()
+        self._pieces: list[str] = []
+        self._size = 0
+
+    def add(self, chunk: bytes) -> None:
+        self._pieces.append(self._text.text(chunk))
+        self._size += len(chunk)
+        if self._size > MAX_BODY:
+            raise UnexpectedResponse("the log is too large to be read at once", status=200)
+
+    def end(self) -> str:
+        return "".join([*self._pieces, self._text.text(b"", final=True)])
 
 
-class LogStream(_Stream):
+class LogStream:
     """A log, fetched when it is first read; use it as a context manager, or read it to its end.
 
     Iterating gives lines without their ends; `read()` gives the text.
     """
 
-    _open: Callable[[], Answer]
+    def __init__(self, open_: Callable[[], Answer]) -> None:
+        self._open = open_
+        self._answer: Answer | None = None
+
+    def __repr__(self) -> str:
+        return "LogStream()"
 
     def __enter__(self) -> LogStream:
-        self._answer = self._answer or self._open()
+        self._opened()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -127,49 +140,91 @@ class LogStream(_Stream):
             NotFound: the job has no log (any more).
         """
         text = _Text()
-        with self:
-            for chunk in self._answer.stream.chunks():  # type: ignore[union-attr]
-                yield from text.lines(chunk)
-            yield from text.lines(b"", final=True)
+        for chunk in self._chunks():
+            yield from text.lines(chunk)
+        yield from text.lines(b"", final=True)
 
     def read(self) -> str:
-        """The whole log as text."""
-        return "\n".join(self)
+        """The whole log as text.
+
+        Raises:
+            NotFound: the job has no log (any more).
+            UnexpectedResponse: it is too large to be read at once.
+        """
+        whole = _Whole()
+        for chunk in self._chunks():
+            whole.add(chunk)
+        return whole.end()
 
     def close(self) -> None:
         """Give the connection back."""
-        if self._answer is not None:
-            self._answer.close()
-            self._answer = None
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer.close()
+
+    def _opened(self) -> Any:
+        if self._answer is None:
+            self._answer = self._open()
+        return self._answer.stream
+
+    def _chunks(self) -> Iterator[bytes]:
+        try:
+            yield from self._opened().chunks()
+        finally:
+            self.close()
 
 
-class AsyncLogStream(_Stream):
-    """The same, asynchronously."""
+class AsyncLogStream:
+    """A log, fetched when it is first read; use it as a context manager, or read it to its end.
 
-    _open: Callable[[], Awaitable[Answer]]
+    Iterating gives lines without their ends; `await read()` gives the text.
+    """
+
+    def __init__(self, open_: Callable[[], Awaitable[Answer]]) -> None:
+        self._open = open_
+        self._answer: Answer | None = None
+
+    def __repr__(self) -> str:
+        return "AsyncLogStream()"
 
     async def __aenter__(self) -> AsyncLogStream:
-        self._answer = self._answer or await self._open()
+        await self._opened()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         await self.aclose()
 
     async def __aiter__(self) -> AsyncIterator[str]:
+        """The lines of the log; see `LogStream`."""
         text = _Text()
-        async with self:
-            async for chunk in self._answer.stream.achunks():  # type: ignore[union-attr]
-                for line in text.lines(chunk):
-                    yield line
-            for line in text.lines(b"", final=True):
+        async for chunk in self._chunks():
+            for line in text.lines(chunk):
                 yield line
+        for line in text.lines(b"", final=True):
+            yield line
 
     async def read(self) -> str:
-        """The whole log as text."""
-        return "\n".join([line async for line in self])
+        """The whole log as text; see `LogStream.read`."""
+        whole = _Whole()
+        async for chunk in self._chunks():
+            whole.add(chunk)
+        return whole.end()
 
     async def aclose(self) -> None:
         """Give the connection back."""
-        if self._answer is not None:
-            await self._answer.aclose()
-            self._answer = None
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            await answer.aclose()
+
+    async def _opened(self) -> Any:
+        if self._answer is None:
+            self._answer = await self._open()
+        return self._answer.stream
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        try:
+            stream = await self._opened()
+            async for chunk in stream.achunks():
+                yield chunk
+        finally:
+            await self.aclose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .errors import StitchError
@@ -22,6 +21,8 @@ class Transport(Protocol):
 class AsyncTransport(Protocol):
     async def send(self, step: Send) -> Answer: ...
 
+    async def ask(self, step: Ask) -> Any: ...
+
 
 def drive(steps: Steps[T], transport: Transport, clock: Clock) -> T:
     """Run the steps to their end, in this thread."""
@@ -29,7 +30,7 @@ def drive(steps: Steps[T], transport: Transport, clock: Clock) -> T:
     failure: StitchError | None = None
     try:
         while True:
-            step = steps.throw(failure) if failure else steps.send(answer)
+            step = steps.send(answer) if failure is None else steps.throw(failure)
             answer = failure = None
             try:
                 answer = _answer(step, transport, clock)
@@ -47,7 +48,7 @@ async def adrive(steps: Steps[T], transport: AsyncTransport, clock: Clock) -> T:
     failure: StitchError | None = None
     try:
         while True:
-            step = steps.throw(failure) if failure else steps.send(answer)
+            step = steps.send(answer) if failure is None else steps.throw(failure)
             answer = failure = None
             try:
                 answer = await _aanswer(step, transport, clock)
@@ -79,6 +80,5 @@ async def _aanswer(step: Step, transport: AsyncTransport, clock: Clock) -> Any:
             return await clock.asleep(seconds)
         case Close(answer):
             return await answer.aclose()
-        case Ask(function):
-            given = function()
-            return await given if inspect.isawaitable(given) else given
+        case Ask():
+            return await transport.ask(step)

@@ -40,8 +40,16 @@ def path_segment(name: str, value: object) -> str:
 
 def encode_query(given: Mapping[str, object]) -> str:
     """The query string; what was not given is absent."""
-    kept = {name: plain(value) for name, value in given.items() if value not in (UNSET, None)}
-    return urlencode({k: str(v).lower() if isinstance(v, bool) else v for k, v in kept.items()})
+    return urlencode(_pairs(given), doseq=True)
+
+
+def _pairs(given: Mapping[str, object]) -> dict[str, object]:
+    kept = {name: plain(value) for name, value in given.items() if value is not UNSET}
+    return {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in kept.items()
+        if value is not None
+    }
 
 
 def encode_body(operation: Operation, body: object, now: float) -> bytes | None:
@@ -52,7 +60,7 @@ def encode_body(operation: Operation, body: object, now: float) -> bytes | None:
     try:
         value = plain(filled)
         if operation.body == "application/x-www-form-urlencoded":
-            return urlencode(value).encode()
+            return urlencode(_pairs(value), doseq=True).encode()
         return json.dumps(
             value, ensure_ascii=False, allow_nan=False, separators=(",", ":")
         ).encode()

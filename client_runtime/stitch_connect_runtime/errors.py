@@ -16,7 +16,7 @@ StitchError
     ├── Forbidden
     ├── NotFound                whatever the status was
     ├── RateLimited             `.retry_after` in seconds, where given
-    ├── ServerError
+    ├── ServerError             `.retry_after` in seconds, where given
     ├── AlreadyRunning          a job of the source runs; answered with a 200
     └── UnexpectedResponse      an answer outside the contract
 
@@ -172,7 +172,9 @@ class RateLimited(APIError):
 
 
 class ServerError(APIError):
-    """The API failed; trying later may help."""
+    """The API failed; trying later may help, after `retry_after` seconds where the answer says."""
+
+    retry_after: float | None = None
 
 
 class AlreadyRunning(APIError):

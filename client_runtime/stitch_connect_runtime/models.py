@@ -9,13 +9,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, PlainSerializer
 
 
 def dump_timestamp(value: datetime) -> str:
-    """UTC with `Z`; milliseconds only where the value has a fraction."""
+    """UTC with `Z`; a fraction only where the value has one, in milliseconds if those do."""
     if not isinstance(value, datetime):  # a value that did not fit is kept as it came
         return value
     moment = value.astimezone(UTC)
     if not moment.microsecond:
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    unit = "microseconds" if moment.microsecond % 1000 else "milliseconds"
+    return moment.isoformat(timespec=unit).replace("+00:00", "Z")
 
 
 Timestamp = Annotated[AwareDatetime, PlainSerializer(dump_timestamp, when_used="json")]

@@ -4,31 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Generic, TypeVar
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from .decode import Decoder, parse_json, unexpected
 from .operations import Operation, Pagination
+from .pointers import at
 from .records import Answer
 
 T = TypeVar("T")
 P = TypeVar("P")
 MAX_PAGES = 1000
-_MISSING = object()
-
-
-def at(value: Any, pointer: str) -> Any:
-    """The value a JSON Pointer names, or None."""
-    for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
-        elif isinstance(value, dict):
-            value = value.get(key, _MISSING)
-        else:
-            return None
-        if value is _MISSING:
-            return None
-    return value
 
 
 class Walk:
@@ -37,18 +22,18 @@ class Walk:
     def __init__(self, operation: Operation) -> None:
         if operation.pagination is None:
             raise TypeError(f"{operation.id} has no pages")
-        self._operation, self._rule = operation, operation.pagination
+        self._operation, self.rule = operation, operation.pagination
         self._rows: set[tuple[Any, ...]] = set()
         self._tokens: set[str] = set()
 
     def fresh(self, page: Any) -> list[int]:
         """Which rows of a page have not been on an earlier one."""
-        rows = at(page, self._rule.result_key)
+        rows = at(page, self.rule.result_key)
         if not isinstance(rows, list):
-            raise unexpected(self._operation.id, f"the page has no list at {self._rule.result_key}")
+            raise unexpected(self._operation.id, f"the page has no list at {self.rule.result_key}")
         kept = []
         for index, row in enumerate(rows):
-            identity = _identity(self._rule, row)
+            identity = _identity(self.rule, row)
             if identity is None or identity not in self._rows:
                 kept.append(index)
             if identity is not None:
@@ -61,7 +46,7 @@ class Walk:
         Raises:
             UnexpectedResponse: a link to elsewhere, one that was followed before, or too many.
         """
-        link = at(page, self._rule.output_token)
+        link = at(page, self.rule.output_token)
         if not link:
             return None
         token = self._token(link)
@@ -73,13 +58,24 @@ class Walk:
         return token
 
     def _token(self, link: Any) -> str:
-        parts = urlsplit(link) if isinstance(link, str) else None
-        if parts is None or parts.scheme or parts.netloc or "\\" in link:
+        parts = _relative(link)
+        if parts is None:
             raise unexpected(self._operation.id, "the next page is not a relative link")
-        found = parse_qs(parts.query).get(self._rule.input_token)
+        found = parse_qs(parts.query).get(self.rule.input_token)
         if not found or len(found) != 1:
             raise unexpected(self._operation.id, "the link to the next page names no page")
         return found[0]
+
+
+def _relative(link: Any) -> SplitResult | None:
+    """The parts of a link to the same host, which names none."""
+    if not isinstance(link, str) or "\\" in link:
+        return None
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return None
+    return None if parts.scheme or parts.netloc else parts
 
 
 def _identity(rule: Pagination, row: Any) -> tuple[Any, ...] | None:
@@ -102,13 +98,23 @@ class _Pages(Generic[T, P]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._operation.id})"
 
-    def _read(self, walk: Walk, answer: Answer) -> tuple[P, list[T], str | None]:
-        raw = parse_json(answer.content, self._operation.id)
-        page = self._decoder.decode(answer.content, self._operation.id, strict=self._strict)
-        fresh = walk.fresh(raw)
-        name = walk._rule.result_key.removeprefix("/")
-        rows = getattr(page, name)
-        return page, [rows[index] for index in fresh], walk.next_token(raw)
+    def _read(self, answer: Answer) -> tuple[Any, P]:
+        """A page as plain JSON values, which the rules of the contract are about, and typed."""
+        content, name = answer.utf8(), self._operation.id
+        return parse_json(content, name), self._decoder.decode(content, name, strict=self._strict)
+
+    def _rows(self, walk: Walk, raw: Any, page: P) -> list[T]:
+        rows = attribute(page, walk.rule.result_key)
+        return [rows[index] for index in walk.fresh(raw)]
+
+
+def attribute(value: Any, pointer: str) -> Any:
+    """The typed value that a JSON Pointer names in a model."""
+    for part in pointer.split("/")[1:]:
+        fields = type(value).model_fields.items()
+        name = next((name for name, field in fields if part in (field.alias, name)), part)
+        value = getattr(value, name)
+    return value
 
 
 class Pager(_Pages[T, P]):
@@ -117,53 +123,60 @@ class Pager(_Pages[T, P]):
     Rows that appear again because others moved between two requests are given once.
     """
 
+    _fetch: Callable[[str | None], Answer]
+
     def __iter__(self) -> Iterator[T]:
-        for _, rows in self._walk():
-            yield from rows
+        walk = Walk(self._operation)
+        for raw, page in self._walk(walk):
+            yield from self._rows(walk, raw, page)
 
     def pages(self) -> Iterator[P]:
         """The pages, with whatever rows they hold."""
-        for page, _ in self._walk():
+        for _, page in self._walk(Walk(self._operation)):
             yield page
 
     def first_page(self) -> P:
         """The page that was asked for, and no other."""
-        return next(self.pages())
+        return self._read(self._fetch(None))[1]
 
-    def _walk(self) -> Iterator[tuple[P, list[T]]]:
-        walk, token = Walk(self._operation), None
+    def _walk(self, walk: Walk) -> Iterator[tuple[Any, P]]:
+        token = None
         while True:
-            answer = self._fetch(token)
-            page, rows, token = self._read(walk, answer)
-            yield page, rows
+            raw, page = self._read(self._fetch(token))
+            yield raw, page
+            token = walk.next_token(raw)
             if token is None:
                 return
 
 
 class AsyncPager(_Pages[T, P]):
-    """The same, asynchronously."""
+    """An iterator over the rows of all pages; `pages()` iterates over the pages as they came.
 
-    _fetch: Callable[..., Awaitable[Answer]]
+    Rows that appear again because others moved between two requests are given once.
+    """
+
+    _fetch: Callable[[str | None], Awaitable[Answer]]
 
     async def __aiter__(self) -> AsyncIterator[T]:
-        async for _, rows in self._walk():
-            for row in rows:
+        walk = Walk(self._operation)
+        async for raw, page in self._walk(walk):
+            for row in self._rows(walk, raw, page):
                 yield row
 
     async def pages(self) -> AsyncIterator[P]:
         """The pages, with whatever rows they hold."""
-        async for page, _ in self._walk():
+        async for _, page in self._walk(Walk(self._operation)):
             yield page
 
     async def first_page(self) -> P:
         """The page that was asked for, and no other."""
-        return await anext(self.pages())
+        return self._read(await self._fetch(None))[1]
 
-    async def _walk(self) -> AsyncIterator[tuple[P, list[T]]]:
-        walk, token = Walk(self._operation), None
+    async def _walk(self, walk: Walk) -> AsyncIterator[tuple[Any, P]]:
+        token = None
         while True:
-            answer = await self._fetch(token)
-            page, rows, token = self._read(walk, answer)
-            yield page, rows
+            raw, page = self._read(await self._fetch(token))
+            yield raw, page
+            token = walk.next_token(raw)
             if token is None:
                 return

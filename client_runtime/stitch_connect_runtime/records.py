@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .secret import Secret, scrub
 
 if TYPE_CHECKING:
     from .decode import Decoder
 
 T = TypeVar("T")
+_CHARSET = re.compile(r"charset=\"?([\w-]+)", re.IGNORECASE)
+PRIVATE_HEADERS = frozenset({"location", "set-cookie"})  # presigned addresses, sessions
 SAFE_HEADERS = frozenset({"content-type", "content-length", "date", "retry-after", "x-request-id"})
 
 
@@ -33,19 +38,40 @@ class ResponseRecord:
 
 @dataclass(slots=True)
 class Answer:
-    """What a transport gives back. `stream` is the open response, where one was asked for."""
+    """What a transport gives back. `stream` is the open response, where one was asked for.
+
+    `gone` marks the NotFound of a repeated DELETE whose first attempt may have arrived: a success,
+    of which nothing is known but that.
+    """
 
     status: int
     headers: Mapping[str, str]
     content: bytes = b""
     stream: Any = field(default=None, repr=False)
+    gone: bool = False
 
     def __repr__(self) -> str:
         return f"Answer(status={self.status})"
 
-    def record(self) -> ResponseRecord:
-        kept = tuple((k, v) for k, v in self.headers.items() if k in SAFE_HEADERS)
+    def record(self, secrets: Sequence[Secret] = ()) -> ResponseRecord:
+        kept = tuple(
+            (name.lower(), scrub(value, secrets))
+            for name, value in self.headers.items()
+            if name.lower() in SAFE_HEADERS
+        )
         return ResponseRecord(self.status, kept, len(self.content))
+
+    def utf8(self) -> bytes:
+        """The body in UTF-8, even if its content type names another charset and means it."""
+        found = _CHARSET.search(self.headers.get("content-type", ""))
+        if found is None or self.content.isascii():
+            return self.content
+        for charset in ("utf-8", found[1]):
+            try:
+                return self.content.decode(charset).encode()
+            except (LookupError, UnicodeError):
+                continue
+        return self.content
 
     def close(self) -> None:
         if self.stream is not None:
@@ -57,12 +83,21 @@ class Answer:
 
 
 class RawResponse(Generic[T]):
-    """An answer with its status, headers and body; `parse()` gives what the method would have."""
+    """An answer with its status, headers and body; `parse()` gives what the method would have.
+
+    The names of headers are in lower case. Location and Set-Cookie are left out: they can hold
+    credentials.
+    """
 
     def __init__(self, answer: Answer, decoder: Decoder[T], operation: str, strict: bool) -> None:
         self.status: int = answer.status
-        self.headers: Mapping[str, str] = answer.headers
-        self.content: bytes = answer.content
+        self.headers: Mapping[str, str] = {
+            name.lower(): value
+            for name, value in answer.headers.items()
+            if name.lower() not in PRIVATE_HEADERS
+        }
+        self.content: bytes = answer.utf8()
+        self._gone = answer.gone
         self._decoder, self._operation, self._strict = decoder, operation, strict
 
     def __repr__(self) -> str:
@@ -84,4 +119,6 @@ class RawResponse(Generic[T]):
         Raises:
             UnexpectedResponse: the body does not fit, and the client is strict.
         """
+        if self._gone:
+            return self._decoder.blank()
         return self._decoder.decode(self.content, self._operation, strict=self._strict)

@@ -12,6 +12,7 @@ from .operations import Operation
 from .pager import AsyncPager, Pager
 from .records import Answer, RawResponse
 from .request import PreparedRequest
+from .secret import Secret
 from .unset import UNSET
 
 __all__ = [
@@ -57,11 +58,12 @@ class Resource:
         path: Given = NOTHING,
         query: Given = NOTHING,
         body: object = UNSET,
-        token: str | None = None,
+        token: str | Secret | None = None,
         budget_wait: float | None = None,
     ) -> T:
+        token = Secret.wrap(token)
         request = self._client._prepare(operation, path, query, body, token)
-        return self._client._call(operation, decoder, request, budget_wait, token)
+        return self._client._call(operation, decoder, request, budget_wait)
 
     def _raw(
         self,
@@ -71,11 +73,12 @@ class Resource:
         path: Given = NOTHING,
         query: Given = NOTHING,
         body: object = UNSET,
-        token: str | None = None,
+        token: str | Secret | None = None,
         budget_wait: float | None = None,
     ) -> RawResponse[T]:
+        token = Secret.wrap(token)
         request = self._client._prepare(operation, path, query, body, token)
-        answer = self._client._send(request, budget_wait, token)
+        answer = self._client._run(self._client._sending(request, budget_wait))
         return self._client._raw_response(decoder, operation, answer)
 
     def _paged(
@@ -91,7 +94,7 @@ class Resource:
         request, client = _pages(self._client, operation, path, query), self._client
 
         def fetch(token: str | None) -> Answer:
-            return client._send(request(token), budget_wait, None)
+            return client._run(client._sending(request(token), budget_wait))
 
         return Pager(operation, decoder, client._settings.strict, fetch)
 
@@ -99,7 +102,7 @@ class Resource:
         self, operation: Operation, *, path: Given = NOTHING, budget_wait: float | None = None
     ) -> LogStream:
         request = self._client._prepare(operation, path, NOTHING, UNSET, None)
-        return LogStream(lambda: self._client._open(request, budget_wait))
+        return LogStream(lambda: self._client._run(self._client._opening(request, budget_wait)))
 
 
 class AsyncResource:
@@ -116,11 +119,12 @@ class AsyncResource:
         path: Given = NOTHING,
         query: Given = NOTHING,
         body: object = UNSET,
-        token: str | None = None,
+        token: str | Secret | None = None,
         budget_wait: float | None = None,
     ) -> T:
+        token = Secret.wrap(token)
         request = self._client._prepare(operation, path, query, body, token)
-        return await self._client._call(operation, decoder, request, budget_wait, token)
+        return await self._client._call(operation, decoder, request, budget_wait)
 
     async def _raw(
         self,
@@ -130,11 +134,12 @@ class AsyncResource:
         path: Given = NOTHING,
         query: Given = NOTHING,
         body: object = UNSET,
-        token: str | None = None,
+        token: str | Secret | None = None,
         budget_wait: float | None = None,
     ) -> RawResponse[T]:
+        token = Secret.wrap(token)
         request = self._client._prepare(operation, path, query, body, token)
-        answer = await self._client._send(request, budget_wait, token)
+        answer = await self._client._run(self._client._sending(request, budget_wait))
         return self._client._raw_response(decoder, operation, answer)
 
     def _paged(
@@ -150,7 +155,7 @@ class AsyncResource:
         request, client = _pages(self._client, operation, path, query), self._client
 
         async def fetch(token: str | None) -> Answer:
-            return await client._send(request(token), budget_wait, None)
+            return await client._run(client._sending(request(token), budget_wait))
 
         return AsyncPager(operation, decoder, client._settings.strict, fetch)
 
@@ -160,6 +165,6 @@ class AsyncResource:
         request = self._client._prepare(operation, path, NOTHING, UNSET, None)
 
         async def open_() -> Any:
-            return await self._client._open(request, budget_wait)
+            return await self._client._run(self._client._opening(request, budget_wait))
 
         return AsyncLogStream(open_)

@@ -6,7 +6,7 @@ Each ring is a generator of steps around the next one and adds one concern.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from .answers import error_in_success, error_of
@@ -24,73 +24,69 @@ class Surroundings:
     """What a call needs to know besides the request."""
 
     clock: Clock
-    budget: BudgetStore
+    budget: BudgetStore = field(repr=False)
     budget_key: str
     budget_wait: float | None
     policy: RetryPolicy
-    random: Callable[[], float]
-    before_send: Callable[[PreparedRequest], None]
-    secrets: tuple[str, ...] = ()
-
-
-class Gone(Exception):
-    """A DELETE was answered NotFound after an attempt that may have arrived."""
+    random: Callable[[], float] = field(repr=False)
+    before_send: Callable[[PreparedRequest], None] = field(repr=False)
 
 
 def understood(request: PreparedRequest, around: Surroundings) -> Steps[Answer]:
-    """A successful answer, or the error that it is.
-
-    Raises:
-        Gone: a repeated DELETE found nothing more to delete.
-    """
-    answer, may_have_arrived = yield from retrying(request, around)
-    operation = request.operation
-    if answer.status in operation.success or (not operation.success and answer.status < 300):
-        found = error_in_success(operation, answer, request.record)
-        if found is None:
-            return answer
-        raise found
-    yield Close(answer)
-    error = error_of(operation, answer, request.record, around.secrets, around.clock.now())
-    if isinstance(error, NotFound) and request.verb == "DELETE" and may_have_arrived:
-        raise Gone
-    raise _redirected(error) if 300 <= answer.status < 400 else error
-
-
-def _redirected(error: APIError) -> APIError:
-    return UnexpectedResponse(
-        "the answer is a redirect, which is not followed",
-        status=error.status,
-        request=error.request,
-    )
-
-
-def retrying(request: PreparedRequest, around: Surroundings) -> Steps[tuple[Answer, bool]]:
-    """The last answer, and whether an earlier attempt may have arrived."""
+    """A successful answer; anything else is raised as the error that it is."""
     around.before_send(request)
-    attempt, arrived = 0, False
+    attempt = partial(within_budget, request, around)
+    answer, may_have_arrived = yield from retrying(request.operation.retry, attempt, around)
+    error = error_among(answer, request, around.clock.now())
+    if error is None:
+        return answer
+    yield Close(answer)
+    if isinstance(error, NotFound) and request.verb == "DELETE" and may_have_arrived:
+        return replace(answer, content=b"", gone=True)
+    raise error
+
+
+def error_among(answer: Answer, request: PreparedRequest, now: float) -> APIError | None:
+    """The error that an answer is, or holds; None for a success."""
+    operation, status = request.operation, answer.status
+    if status in operation.success or 200 <= status < 300:
+        if operation.error_in_success is None:
+            return None
+        return error_in_success(operation, answer, request.record, request.secrets())
+    if 300 <= status < 400:
+        return UnexpectedResponse(
+            "the answer is a redirect, which is not followed",
+            status=status,
+            request=request.record,
+            response=answer.record(),
+        )
+    return error_of(operation, answer, request.record, request.secrets(), now)
+
+
+def retrying(
+    kind: str, attempt: Callable[[], Steps[Answer]], around: Surroundings
+) -> Steps[tuple[Answer, bool]]:
+    """The last answer, and whether an earlier attempt may have arrived."""
+    made, arrived = 0, False
     while True:
-        attempt += 1
+        made += 1
         outcome: Answer | TransportError
         try:
-            outcome = yield from within_budget(request, around)
+            outcome = yield from attempt()
         except TransportError as error:
             outcome = error
         pause = pause_before_retry(
-            request.operation.retry,
-            outcome,
-            attempt,
-            around.policy,
-            now=around.clock.now(),
-            random=around.random,
+            kind, outcome, made, around.policy, now=around.clock.now(), random=around.random
         )
-        if pause is None:
-            if isinstance(outcome, TransportError):
-                raise outcome
-            return outcome, arrived
-        arrived = arrived or isinstance(outcome, Answer) or outcome.may_have_arrived
         if isinstance(outcome, Answer):
+            if pause is None:
+                return outcome, arrived
+            arrived = True
             yield Close(outcome)
+        else:
+            if pause is None:
+                raise outcome
+            arrived = arrived or outcome.may_have_arrived
         yield Sleep(pause)
 
 
@@ -103,7 +99,8 @@ def within_budget(request: PreparedRequest, around: Surroundings) -> Steps[Answe
     patience = around.budget_wait or 0.0
     while True:
         now = around.clock.now()
-        fits_at = yield Ask(partial(around.budget.take, key, budget.requests, budget.period, now))
+        take = partial(around.budget.take, key, budget.requests, budget.period, now)
+        fits_at = (yield Ask(take)) if around.budget.blocks else take()
         if not fits_at:
             return (yield from send_once(request))
         wait = max(fits_at - now, 0.001)
@@ -113,7 +110,7 @@ def within_budget(request: PreparedRequest, around: Surroundings) -> Steps[Answe
         yield Sleep(wait)
 
 
-def send_once(request: PreparedRequest) -> Steps[Answer]:
+def send_once(request: PreparedRequest, *, stream: bool = False) -> Steps[Answer]:
     """One request, one answer."""
-    answer: Answer = yield Send(request)
+    answer: Answer = yield Send(request, stream)
     return answer

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final, NoReturn, final
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn, final, overload
 
 HIDDEN: Final = "***"
 
@@ -15,6 +16,18 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
+
+    @overload
+    @classmethod
+    def wrap(cls, value: None) -> None: ...
+
+    @overload
+    @classmethod
+    def wrap(cls, value: str | Secret) -> Secret: ...
+
+    @overload
+    @classmethod
+    def wrap(cls, value: str | Secret | None) -> Secret | None: ...
 
     @classmethod
     def wrap(cls, value: str | Secret | None) -> Secret | None:
@@ -29,8 +42,8 @@ class Secret:
     def __str__(self) -> str:
         return HIDDEN
 
-    def __bool__(self) -> bool:
-        return bool(self._value)
+    def __len__(self) -> int:
+        return len(self._value)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and other._value == self._value
@@ -48,8 +61,19 @@ class Secret:
         return self
 
 
-def scrub(text: str, secrets: tuple[str, ...]) -> str:
+def scrub(text: str, secrets: Sequence[Secret]) -> str:
     """The text with every one of the secrets hidden, the longest first."""
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
+        text = text.replace(secret.reveal(), HIDDEN)
     return text
+
+
+def scrub_json(value: Any, secrets: Sequence[Secret]) -> Any:
+    """JSON values with every one of the secrets hidden in every text, names included."""
+    if isinstance(value, str):
+        return scrub(value, secrets)
+    if isinstance(value, list):
+        return [scrub_json(one, secrets) for one in value]
+    if isinstance(value, dict):
+        return {scrub(name, secrets): scrub_json(one, secrets) for name, one in value.items()}
+    return value

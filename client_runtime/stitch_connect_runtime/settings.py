@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
@@ -15,10 +15,13 @@ REGIONS = {
     "us-east-1": "https://api.stitchdata.com",
     "eu-central-1": "https://api.eu-central-1.stitchdata.com",
 }
+CLIENT_CREDENTIAL = "ConnectToken"  # the security scheme that the client's own token is for
 TIMEOUT = 30.0  # seconds for one step of a request: connect, write, each read
 MAX_RETRIES = 2
 MAX_BODY = 256 * 1024 * 1024  # bytes of one answer
 DEADLINE_FACTOR = 4  # a whole answer may take this many timeouts
+STREAM_FACTOR = 20  # a whole download may be waited for this many timeouts
+_VISIBLE = re.compile(r"[!-~]+")
 TOKEN_MISSING = (
     "no Connect API token: set STITCH_CONNECT_TOKEN (or pass token=), "
     "or run `stitch-connect-sandbox` and use its token and STITCH_CONNECT_BASE_URL"
@@ -36,10 +39,6 @@ class Settings:
     max_retries: int
     budget_wait: float | None
     strict: bool
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        return (self.token.reveal(),) if self.token else ()
 
 
 def resolve_base_url(base_url: str | None, region: str | None) -> str:
@@ -78,6 +77,8 @@ def check_url(url: str) -> str:
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine."""
+    from ipaddress import ip_address
+
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -97,8 +98,8 @@ def resolve_token(token: str | Secret | None) -> Secret | None:
 
 
 def header_safe(secret: Secret) -> Secret:
-    value = secret.reveal()
-    if not value.isascii() or not value.isprintable() or " " in value:
+    """The token itself, if a header can carry it."""
+    if not _VISIBLE.fullmatch(secret.reveal()):
         raise ConfigurationError("the token has characters that no HTTP header can carry")
     return secret
 

@@ -36,7 +36,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Call a function; where the driver is asynchronous, await what it returns if it must be."""
+    """Call a function that may block, such as a shared budget's; an event loop uses a thread."""
 
     function: Callable[[], Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .errors import ConfigurationError, WaitFailed, WaitTimeout
 from .operations import Waiter
-from .pager import at
+from .pointers import at
 
 
 def state(waiter: Waiter, answer: Any) -> str | None:
