@@ -90,7 +90,7 @@ class Jobs:
         """Return what is known of a job now; costs one or two requests of the jobs budget.
 
         Raises:
-            ValueError: Not the handle of a job.
+            InvalidHandle: Not the handle of a job.
             BudgetExhausted: The account's budget is used up for the moment.
         """
         return _drive(_status(self._stitch, job))

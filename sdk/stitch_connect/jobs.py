@@ -30,6 +30,13 @@ ENDED = frozenset({"extraction_failed", "terminated", "load_failed", "loaded", "
 PHASES = ("discovery", "tap", "target")
 
 
+class InvalidHandle(ValueError):
+    """A string that names no job."""
+
+    def __init__(self) -> None:
+        super().__init__("not the handle of a job")
+
+
 @dataclass(frozen=True, slots=True)
 class JobHandle:
     """Names a job, as a string that survives a restart.
@@ -57,11 +64,11 @@ class JobHandle:
         """Read a handle.
 
         Raises:
-            ValueError: Not a handle.
+            InvalidHandle: Not a handle.
         """
         parts = text.split(".")
         if len(parts) != 4 or parts[2] not in ("sync", "after"):
-            raise ValueError("not the handle of a job")
+            raise InvalidHandle
         client_id, source_id = _number(parts[0]), _number(parts[1])
         if parts[2] == "sync":
             return cls(client_id, source_id, job_name=text)
@@ -233,7 +240,7 @@ def _failure(load: "Load") -> StreamFailure:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
-        raise ValueError("not the handle of a job")
+        raise InvalidHandle
     return int(text)
 
 

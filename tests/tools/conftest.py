@@ -9,7 +9,6 @@ import httpx
 import pytest
 from stitch_connect import AsyncStitch
 from stitch_connect_mcp.gate import Gate
-from stitch_connect_mcp.permit import refuse_without_permit
 from stitch_connect_mcp.server import StitchServer, build_server
 from stitch_connect_mcp.settings import Settings
 from stitch_connect_mcp.store import MemoryStore
@@ -53,9 +52,7 @@ def server_with(world: World) -> Callable[[str], StitchServer]:
     def build(confirm: str) -> StitchServer:
         def stitch() -> AsyncStitch:
             address = world.address
-            return AsyncStitch(
-                address.token, base_url=address.url, before_send=refuse_without_permit
-            )
+            return AsyncStitch(address.token, base_url=address.url)
 
         gate = Gate(MemoryStore(), confirm, now=lambda: world.now)
         settings = Settings(confirm=confirm, where="sandbox", secrets=(world.address.token,))

@@ -38,24 +38,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _in_sandbox(time_scale: float) -> int:
     from stitch_connect import AsyncStitch, ScaledClock
 
-    from .permit import refuse_without_permit
     from .sandbox_child import TOKEN, sandbox
 
     with sandbox(time_scale) as url:
         clock = ScaledClock(time_scale)
         return _serve(
-            lambda: AsyncStitch(
-                TOKEN, base_url=url, clock=clock, before_send=refuse_without_permit
-            ),
+            lambda: AsyncStitch(TOKEN, base_url=url, clock=clock),
             where="sandbox",
         )
 
 
 def _serve(stitch: Any, where: str = "") -> int:
+    from .logs import log_to_stderr
     from .server import build_server
     from .settings import Settings
 
-    build_server(Settings.from_env(os.environ, where=where), stitch).run("stdio")
+    settings = Settings.from_env(os.environ, where=where)
+    log_to_stderr(settings.secrets)
+    build_server(settings, stitch).run("stdio")
     return 0
 
 

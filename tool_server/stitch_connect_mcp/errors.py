@@ -21,7 +21,7 @@ SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
     (e.UnknownSource, lambda error, words: _unknown(error, words)),
     (e.AmbiguousSource, lambda error, words: _ambiguous(error, words)),
     (NotConfirmed, lambda error, words: "This needs a confirmation; nothing was sent to Stitch."),
-    (ValueError, lambda error, words: f"{words.line(error, 200)}."),
+    (e.InvalidHandle, lambda error, words: f"{error}; give what start_job returned."),
 )
 
 

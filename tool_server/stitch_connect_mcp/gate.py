@@ -176,7 +176,7 @@ class Gate:
         if not self._store.move(row.id, State.PENDING, State.CLAIMED, self._now()):
             left = self._store.live(row.key, self._now())
             return self._told(left, answering=True) if left else self._refuse(_STALE)
-        with anyio.CancelScope(shield=True), permit(spec.operation.id):
+        with anyio.CancelScope(shield=True), permit(spec.operation.id, target.id):
             result = await self._acted(call, spec, target, row)
         return result  # noqa: RET504  (the scope may end the block)
 

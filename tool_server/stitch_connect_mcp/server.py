@@ -46,6 +46,7 @@ class _Runner:
 
     def __init__(self, stitch: Callable[[], AsyncStitch], settings: Settings, gate: Gate) -> None:
         self._make, self._settings, self._gate = stitch, settings, gate
+        self._owner: AsyncStitch | None = None  # of the connections
         self._stitch: AsyncStitch | None = None
 
     async def __call__(self, spec: ToolSpec, ctx: Context[Any, Any], given: dict[str, Any]) -> Any:
@@ -71,13 +72,14 @@ class _Runner:
         try:
             yield
         finally:
-            if self._stitch is not None:
-                await self._stitch.aclose()
-                self._stitch = None
+            if self._owner is not None:
+                await self._owner.aclose()
+                self._owner = self._stitch = None
 
     def _connected(self) -> AsyncStitch:
         if self._stitch is None:
-            self._stitch = self._make()
+            self._owner = self._make()
+            self._stitch = self._owner.with_options(before_send=refuse_without_permit)
         return self._stitch
 
 
@@ -92,10 +94,10 @@ def build_server(
     Arguments:
         settings: What the operator decided.
         stitch: Makes the client when it is first needed; from the environment unless given. It
-            must carry `before_send=refuse_without_permit`.
+            is given the hook that refuses what the gate has not permitted.
         gate: Another gate than one of this process's own.
     """
-    make = stitch or (lambda: AsyncStitch(before_send=refuse_without_permit))
+    make = stitch or AsyncStitch
     run = _Runner(make, settings, gate or Gate(MemoryStore(), settings.confirm))
     tokens = settings.confirm == "token"
     tools = [harden(bind(spec, run, tokens=tokens)) for spec in TOOLS]
