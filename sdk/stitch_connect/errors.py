@@ -3,6 +3,6 @@
 from stitch_connect_runtime.errors import *  # noqa: F403
 from stitch_connect_runtime.errors import StitchError as StitchError
 
-from .jobs import InvalidHandle as InvalidHandle
+from .jobs.handles import InvalidHandle as InvalidHandle
 from .lookup import AmbiguousSource as AmbiguousSource
 from .lookup import UnknownSource as UnknownSource

@@ -1,10 +1,12 @@
-"""A source by the name people know it by."""
+"""What people should not have to know: the id behind a source's name, and the account's own."""
 
 import difflib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from stitch_connect_runtime.errors import StitchError
+from stitch_connect_runtime.errors import ConfigurationError, InvalidArgument, StitchError
+
+from ._flow import Flow
 
 if TYPE_CHECKING:
     from stitch_connect_api.models import Source
@@ -32,6 +34,55 @@ class AmbiguousSource(StitchError):
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
         return type(self), (self.name, self.candidates)
+
+
+def find_source(api: Any, source: int | str) -> "Flow[Source]":
+    """Return a source by id, exact name or display name."""
+    if isinstance(source, str):
+        return match_source((yield api.sources.list()), source)
+    found: Source = yield api.sources.get((yield from source_id_of(api, source)))
+    return found
+
+
+def source_id_of(api: Any, source: "int | str | Source") -> Flow[int]:
+    """Return the id of a source that is given by id, by name, or as itself."""
+    if isinstance(source, str):
+        return (yield from find_source(api, source)).id
+    number = getattr(source, "id", source)
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise InvalidArgument("a source is given by its id, its name, or as a Source")
+    return number
+
+
+def find_client_id(api: Any) -> Flow[int]:
+    """Return the account's id: the one given, or the one that its objects carry."""
+    for look in (_given, _from_sources, _from_destinations, _from_emails):
+        client_id: int | None = yield from look(api)
+        if client_id is not None:
+            api.__dict__["_found_client_id"] = client_id
+            return client_id
+    raise ConfigurationError(
+        "the account's id is not known, and it has no objects that carry it: "
+        "give client_id=, or set STITCH_CONNECT_CLIENT_ID"
+    )
+
+
+def _given(api: Any) -> Flow[int | None]:
+    yield None
+    known: int | None = api.client_id or api.__dict__.get("_found_client_id")
+    return known
+
+
+def _from_sources(api: Any) -> Flow[int | None]:
+    return next((source.stitch_client_id for source in (yield api.sources.list())), None)
+
+
+def _from_destinations(api: Any) -> Flow[int | None]:
+    return next((one.stitch_client_id for one in (yield api.destinations.list())), None)
+
+
+def _from_emails(api: Any) -> Flow[int | None]:
+    return next((email.client_id for email in (yield api.custom_emails.list())), None)
 
 
 def match_source(sources: Iterable["Source"], name: str) -> "Source":

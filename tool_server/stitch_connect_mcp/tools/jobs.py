@@ -1,5 +1,6 @@
 """Replication jobs: start one, and learn what became of it."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from pydantic import Field
@@ -10,7 +11,6 @@ from ..registry import tool
 from ..results import Answer, Outcome
 from .sources import SourceArgument
 
-POLL = 20.0  # seconds of the client's clock between two looks
 Wait = Annotated[int, Field(ge=0, le=25, description="Wait up to this long for an end.")]
 
 
@@ -22,7 +22,7 @@ class JobReport(Answer):
     ended: bool
     summary: str
     loaded: int
-    expected: int
+    expected: int | None = None
     message: str | None = None
 
     def text(self) -> str:
@@ -41,14 +41,15 @@ async def start_job(call: Call, source: SourceArgument) -> Outcome:
 @tool("extractions.list")
 async def get_job(call: Call, job: str, wait_seconds: Wait = 0) -> JobReport:
     """Tells whether a job has finished and loaded. Give the handle that start_job returned."""
-    clock = call.stitch.clock
-    ends = clock.now() + wait_seconds
     status = await call.stitch.jobs.status(job)
-    while not status.ended and clock.now() + POLL <= ends:
-        await call.progress(status.loaded, status.expected or None, status.sentence)
-        await clock.asleep(POLL)
+    if wait_seconds and not status.ended:
+        await call.stitch.jobs.wait(job, deadline=wait_seconds, on_progress=_telling(call))
         status = await call.stitch.jobs.status(job)
     return _report(call, status)
+
+
+def _telling(call: Call) -> Callable[[JobStatus], Awaitable[None]]:
+    return lambda seen: call.progress(seen.loaded, seen.expected, seen.sentence)
 
 
 def _report(call: Call, status: JobStatus) -> JobReport:

@@ -1,0 +1,102 @@
+"""Flows: what takes several calls, written once for the sync and the async client.
+
+A flow is a generator. It yields what a call returned, which is the answer itself from the sync
+client and an awaitable from the async one, or one of the steps below; it is sent the answer. The
+two drivers at the end are all that knows the difference.
+"""
+
+import inspect
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from stitch_connect_runtime.steps import Sleep
+
+if TYPE_CHECKING:
+    from stitch_connect_runtime.clock import Clock
+
+T = TypeVar("T")
+Flow = Generator[Any, Any, T]
+
+__all__ = ["Flow", "Rows", "Sleep", "adrive", "drive"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Those rows of a pager, or lines of a log, that match; the first alone where one is enough."""
+
+    source: Any
+    keep: Callable[[Any], bool] = lambda row: True
+    first: bool = False
+
+
+def drive(flow: Flow[T], clock: "Clock | None" = None) -> T:
+    """Run a flow to its end, in this thread; `clock` is needed by one that sleeps."""
+    answer: Any = None
+    failed: Exception | None = None
+    try:
+        while True:
+            step = flow.throw(failed) if failed else flow.send(answer)
+            answer, failed = None, None
+            try:
+                answer = _answer(step, clock)
+            except Exception as error:  # noqa: BLE001  # the flow may know what to do with it
+                failed = error
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+    finally:
+        flow.close()
+
+
+async def adrive(flow: Flow[T], clock: "Clock | None" = None) -> T:
+    """Run a flow to its end, in this task; `clock` is needed by one that sleeps."""
+    answer: Any = None
+    failed: Exception | None = None
+    try:
+        while True:
+            step = flow.throw(failed) if failed else flow.send(answer)
+            answer, failed = None, None
+            try:
+                answer = await _aanswer(step, clock)
+            except Exception as error:  # noqa: BLE001  # the flow may know what to do with it
+                failed = error
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
+    finally:
+        flow.close()
+
+
+def _answer(step: Any, clock: "Clock | None") -> Any:
+    if isinstance(step, Rows):
+        return _rows(step)
+    if isinstance(step, Sleep) and clock:
+        return clock.sleep(step.seconds)
+    return step
+
+
+async def _aanswer(step: Any, clock: "Clock | None") -> Any:
+    if isinstance(step, Rows):
+        return await _arows(step)
+    if isinstance(step, Sleep) and clock:
+        return await clock.asleep(step.seconds)
+    return await step if inspect.isawaitable(step) else step
+
+
+def _rows(wanted: Rows) -> list[Any]:
+    rows = []
+    for row in wanted.source:
+        if wanted.keep(row):
+            rows.append(row)
+            if wanted.first:
+                break
+    return rows
+
+
+async def _arows(wanted: Rows) -> list[Any]:
+    rows = []
+    async for row in wanted.source:
+        if wanted.keep(row):
+            rows.append(row)
+            if wanted.first:
+                break
+    return rows

@@ -1,0 +1,160 @@
+"""What can be done with jobs, as flows for both clients."""
+
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from functools import partial
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from stitch_connect_runtime.errors import AlreadyRunning, InvalidArgument
+
+from .._flow import Flow, Sleep
+from ..lookup import source_id_of
+from .board import Board, board_of
+from .handles import InvalidHandle, JobHandle
+from .outcome import JobStatus
+from .pages import Map, Visit
+from .polling import poll
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from stitch_connect_api.models import Extraction, Source
+
+Progress = Callable[[JobStatus], Any]
+PEEKS = 60  # looks at a poll that another waiter is making
+
+
+def start(api: Any, source: "int | str | Source", attach: bool) -> Flow[JobHandle]:
+    """Start a job, or attach to the one that runs."""
+    source_id = yield from source_id_of(api, source)
+    try:
+        job = yield api.replication_jobs.start(source_id)
+    except AlreadyRunning as error:
+        if not attach:
+            raise
+        refused = error
+    else:
+        return JobHandle.parse(job.job_name)
+    found = yield api.sources.get(source_id)
+    last = yield from _last_extraction(api, found.stitch_client_id, source_id)
+    if last is not None and _ended_since(last, refused):
+        return JobHandle.parse(last.job_name)
+    return JobHandle.following(found.stitch_client_id, source_id, last)
+
+
+def stop(api: Any, source: "int | str | Source") -> Flow[None]:
+    """Stop the job that runs, if any."""
+    source_id = yield from source_id_of(api, source)
+    yield api.replication_jobs.stop(source_id)
+
+
+def status(api: Any, job: JobHandle | str) -> Flow[JobStatus]:
+    """Tell what is known of a job; ask once if nothing is, or if a poll is due."""
+    handle = handle_of(api, job)
+    board, now = board_of(api, handle.client_id), api.clock.now
+    with board.watching(handle) as case:
+        for _ in range(PEEKS):
+            known, fresh = board.status(case, now()), case.observed is None
+            if known.ended:
+                return known
+            pause, token = board.claim(now(), urgent=fresh)
+            if token:
+                yield from poll(api, board, token, raising=fresh)
+                return board.status(case, now())
+            if not fresh:
+                return known
+            yield Sleep(pause)
+        return board.status(case, now())
+
+
+def wait(
+    api: Any, job: JobHandle | str, deadline: float, on_progress: Progress | None
+) -> Flow[JobStatus]:
+    """Wait until a job is settled, or the deadline has passed."""
+    handle, ends = handle_of(api, job), api.clock.now() + seconds(deadline)
+    board, told = board_of(api, handle.client_id), None
+    with board.watching(handle) as case:
+        while True:
+            now = api.clock.now()
+            known = board.status(case, now)
+            if on_progress and (news := _news(known)) != told:
+                told = news
+                yield on_progress(known)
+            if known.ended:
+                return known
+            if now >= ends:
+                return known.unsettled(_why(deadline, board))
+            pause, token = board.claim(now)
+            if token:
+                yield from poll(api, board, token)
+            else:
+                yield Sleep(min(pause, ends - now))
+
+
+def start_and_wait(
+    api: Any, source: "int | str | Source", deadline: float, on_progress: Progress | None
+) -> Flow[JobStatus]:
+    """Start a job, or attach to the one that runs, and wait for it."""
+    seconds(deadline)
+    handle = yield from start(api, source, attach=True)
+    return (yield from wait(api, handle, deadline, on_progress))
+
+
+def handle_of(api: Any, job: JobHandle | str) -> JobHandle:
+    """Read a handle, which must be one of the client's own account where that is known.
+
+    Raises:
+        InvalidHandle: Not a handle.
+        InvalidArgument: The handle of another account's job.
+    """
+    if not isinstance(job, JobHandle | str):
+        raise InvalidHandle
+    handle = JobHandle.parse(job) if isinstance(job, str) else job
+    if api.client_id is not None and handle.client_id != api.client_id:
+        raise InvalidArgument(
+            f"the job is of account {handle.client_id}, this client's is {api.client_id}"
+        )
+    return handle
+
+
+def seconds(deadline: float) -> float:
+    """Check a number of seconds.
+
+    Raises:
+        InvalidArgument: Not a number, infinite, or below 0.
+    """
+    number = isinstance(deadline, int | float) and not isinstance(deadline, bool)
+    if not number or not isfinite(deadline) or deadline < 0:
+        raise InvalidArgument("deadline is a number of seconds from now, such as deadline=3600")
+    return deadline
+
+
+def _last_extraction(api: Any, client_id: int, source_id: int) -> "Flow[Extraction | None]":
+    listed = partial(api.extractions.list, client_id)
+    visit = Visit(lambda n: listed(page=n).first_page(), lambda row: row.source_id, Map())
+    rows = yield from visit.rows([source_id])
+    return next((row for row in rows if row.source_id == source_id), None)
+
+
+def _ended_since(last: "Extraction", refused: AlreadyRunning) -> bool:
+    """Whether the listed job was the one that ran: both times are Stitch's."""
+    at = _date(refused)
+    return at is not None and last.completion_time is not None and last.completion_time >= at
+
+
+def _date(error: AlreadyRunning) -> "datetime | None":
+    headers = dict(error.response.headers) if error.response else {}
+    try:
+        return parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _news(status: JobStatus) -> tuple[object, ...]:
+    return status.state, status.job, status.loaded, status.expected, status.failures
+
+
+def _why(deadline: float, board: Board) -> str:
+    trouble = f" (the last poll ended in {board.trouble})" if board.trouble else ""
+    return f"{deadline:.0f} s have passed{trouble}"

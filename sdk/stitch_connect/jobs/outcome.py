@@ -1,0 +1,252 @@
+"""Did my replication finish? What becomes of a job, judged from what the API lists.
+
+The API has no "get job". It lists the last *completed* extraction of each source and the latest
+load of each stream, so the outcome is a judgement over both:
+
+    not listed                                        running
+    not listed, and a newer one of the source is      superseded
+    listed, an exit status other than 0               extraction_failed, at the first such phase
+    listed, no exit status at all                     terminated
+    extracted, every expected stream loaded since     loaded
+    extracted, an expected stream in error            load_failed
+    extracted, some expected stream not loaded yet    loading
+    extracted, and no stream sent rows                loaded_no_new_rows
+    not settled when the deadline passed              unknown
+
+A null exit status never means "still running": an extraction is listed when it has ended. Expected
+are the streams that sent rows, by the job's log; without a log, those selected.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from .handles import JobHandle
+
+if TYPE_CHECKING:
+    from stitch_connect_api.models import Extraction, Load
+
+State = Literal[
+    "running", "extraction_failed", "terminated", "loading", "load_failed", "loaded",
+    "loaded_no_new_rows", "superseded", "unknown",
+]  # fmt: skip
+OPEN = frozenset({"running", "loading"})
+PHASES = ("discovery", "tap", "target")
+Reading = Literal["unread", "read", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class StreamFailure:
+    """A stream that did not load, and why: its error's code, and the warehouse's message."""
+
+    stream: str
+    error: str | None
+    message: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStatus:
+    """What is known of a job.
+
+    Arguments:
+        job: The job's name, or the handle while the name is not known.
+        source_id: The source.
+        state: See the head of this module.
+        phase, exit_status, message: Where and why an extraction failed.
+        loaded, expected: Streams loaded since the job started, and streams that should be;
+            `expected` is None until it is known.
+        failures: Streams whose load failed.
+        unobserved: Selected streams that did not load and may have had no rows; the job's log,
+            which would tell, could not be read.
+        started, completed: When the extraction began and ended, by Stitch's clock.
+        age: Seconds since this was asked of Stitch; None if it has not been yet.
+        refresh_in: Seconds until it may be asked again within the budget; None once settled.
+    """
+
+    job: str
+    source_id: int
+    state: State
+    phase: str | None = None
+    exit_status: int | None = None
+    message: str | None = None
+    loaded: int = 0
+    expected: int | None = None
+    failures: tuple[StreamFailure, ...] = ()
+    unobserved: tuple[str, ...] = ()
+    started: datetime | None = None
+    completed: datetime | None = None
+    age: float | None = None
+    refresh_in: float | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the state is final."""
+        return self.state not in OPEN
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether everything that the job extracted is in the destination."""
+        return self.state in ("loaded", "loaded_no_new_rows")
+
+    @property
+    def sentence(self) -> str:
+        """The state in words; quotes nothing that comes from Stitch."""
+        known = "?" if self.expected is None else self.expected
+        return _SENTENCES[self.state].format(
+            phase=self.phase, status=self.exit_status, loaded=self.loaded, expected=known,
+            failed=len(self.failures), left=_left_out(self.unobserved),
+        )  # fmt: skip
+
+    def unsettled(self, why: str) -> "JobStatus":
+        """Return this as `unknown`, with what is known of it."""
+        return replace(self, state="unknown", message=f"{why}; last known: {self.sentence}")
+
+
+_SENTENCES: dict[str, str] = {
+    "running": "The extraction is running.",
+    "extraction_failed": "The extraction failed in {phase} with exit status {status}.",
+    "terminated": "The job was stopped before it ended.",
+    "loading": "Extracted; {loaded} of {expected} streams are loaded.",
+    "load_failed": "Extracted; {failed} of {expected} streams failed to load.",
+    "loaded": "Extracted and loaded: {loaded} of {expected} streams{left}.",
+    "loaded_no_new_rows": "Extracted; no stream had new rows, so there was nothing to load.",
+    "superseded": "A newer job of the source has completed; this one was never listed.",
+    "unknown": "What became of the job is not known; {loaded} of {expected} streams are loaded.",
+}
+
+
+def _left_out(names: Sequence[str]) -> str:
+    return f"; {len(names)} sent nothing that could be observed" if names else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What has been observed of a job.
+
+    Arguments:
+        handle: The job.
+        extraction: The job's own extraction, once it was listed.
+        superseded: Whether a newer job was listed and this one never.
+        selection: Whether the source's streams have been read, or cannot be.
+        selected: Its selected streams as (tap_stream_id, stream_name).
+        loads: The source's latest loads, by stream name.
+        log: Whether the job's log has been read, or is known to be missing.
+        sent: The streams that sent rows, as the log names them.
+        quiet: Whether nothing has loaded for so long that nothing more is to be expected.
+    """
+
+    handle: JobHandle
+    extraction: "Extraction | None" = None
+    superseded: bool = False
+    selection: Reading = "unread"
+    selected: tuple[tuple[str, str], ...] = ()
+    loads: Mapping[str, tuple["Load", ...]]
+    log: Reading = "unread"
+    sent: tuple[str, ...] = ()
+    quiet: bool = False
+
+
+def judge(seen: Evidence) -> JobStatus:
+    """Return what the evidence says of the job."""
+    if seen.extraction is None:
+        state: State = "superseded" if seen.superseded else "running"
+        handle = seen.handle
+        return JobStatus(
+            job=str(handle), source_id=handle.source_id, state=state, started=handle.started
+        )
+    statuses = {phase: getattr(seen.extraction, f"{phase}_exit_status") for phase in PHASES}
+    failed = next((phase for phase, status in statuses.items() if status), None)
+    if failed:
+        message = getattr(seen.extraction, f"{failed}_description")
+        base = _extracted(seen.extraction, "extraction_failed")
+        return replace(base, phase=failed, exit_status=statuses[failed], message=message)
+    if all(status is None for status in statuses.values()):
+        base = _extracted(seen.extraction, "terminated")
+        return replace(base, message=seen.extraction.discovery_description)
+    return _judge_loads(seen, _extracted(seen.extraction, "loading"))
+
+
+def _judge_loads(seen: Evidence, base: JobStatus) -> JobStatus:
+    if seen.selection == "unread" or base.started is None:
+        return base
+    chosen = Counter(name for _, name in seen.selected)
+    every = _tally(base, chosen, seen.loads)
+    if every.loaded == chosen.total() and seen.selection == "read":
+        return replace(every, state="loaded" if chosen else "loaded_no_new_rows", failures=())
+    if seen.log == "unread":
+        return replace(every, failures=())
+    if seen.log == "missing":
+        return _without_log(seen, every, chosen)
+    sent = _names(seen.sent, seen.selected)
+    if not sent:
+        return replace(base, state="loaded_no_new_rows", expected=0)
+    tally = _tally(base, sent, seen.loads)
+    if tally.failures:
+        return replace(tally, state="load_failed")
+    return replace(tally, state="loaded" if tally.loaded == sent.total() else "loading")
+
+
+def _without_log(seen: Evidence, every: JobStatus, chosen: Counter[str]) -> JobStatus:
+    """Judge by the selected streams, of which some may have had no rows to load."""
+    if every.failures:
+        return replace(every, state="load_failed")
+    if not seen.quiet and seen.selection == "read":
+        return every
+    started = every.started
+    left = tuple(name for name in chosen if not _newer(seen.loads.get(name, ()), started))
+    if every.loaded:
+        return replace(every, state="loaded", unobserved=left)
+    lost = replace(every, unobserved=left)
+    return lost.unsettled("the job's log cannot be read and no stream has loaded since it started")
+
+
+def _tally(
+    base: JobStatus, expected: Counter[str], loads: Mapping[str, tuple["Load", ...]]
+) -> JobStatus:
+    """Count the expected streams that have loaded since the job started, or are in error.
+
+    One name may stand for several streams, from as many schemas; then as many loads must be newer
+    as are listed under it.
+    """
+    loaded, failures = 0, []
+    for name, number in expected.items():
+        rows = loads.get(name, ())
+        newer = len(_newer(rows, base.started))
+        loaded += number if rows and newer == len(rows) else min(newer, number)
+        failures += [_failure(row) for row in rows if row.error_state is not None]
+    return replace(base, loaded=loaded, expected=expected.total(), failures=tuple(failures))
+
+
+def _newer(rows: Sequence["Load"], started: datetime | None) -> list["Load"]:
+    return [
+        row for row in rows
+        if row.error_state is None and started
+        and isinstance(row.last_batch_loaded_at, datetime) and row.last_batch_loaded_at >= started
+    ]  # fmt: skip
+
+
+def _names(sent: Sequence[str], selected: Sequence[tuple[str, str]]) -> Counter[str]:
+    """The stream names under which what the log names is loaded."""
+    named = dict(selected)
+    return Counter(named.get(one, one) for one in dict.fromkeys(sent))
+
+
+def _extracted(extraction: "Extraction", state: State) -> JobStatus:
+    return JobStatus(
+        job=extraction.job_name,
+        source_id=extraction.source_id,
+        state=state,
+        started=extraction.start_time,
+        completed=extraction.completion_time,
+    )
+
+
+def _failure(load: "Load") -> StreamFailure:
+    data = load.error_state.notification_data if load.error_state else None
+    return StreamFailure(
+        load.stream_name,
+        data.error if data else None,
+        (data.warehouse_message or data.message) if data else None,
+    )
