@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
+from stitch_connect_sandbox.server import running
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -26,9 +27,16 @@ def blocks(language: str) -> Iterator[Any]:
                 yield pytest.param(text, id=f"{path.name}-{number}")
 
 
+@pytest.fixture
+def account() -> Iterator[Any]:
+    """What `make sandbox` serves: a minute of the account takes a second."""
+    with running(token="sandbox-token", seed=7, time_scale=60) as address:
+        yield address
+
+
 @pytest.mark.parametrize("code", list(blocks("python")))
-def test_a_python_block_runs(code: str, sandbox: Any) -> None:
-    code = code.replace("http://127.0.0.1:8040", sandbox.url)
+def test_a_python_block_runs(code: str, account: Any) -> None:
+    code = code.replace("http://127.0.0.1:8040", account.url)
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
     )

@@ -20,7 +20,7 @@ from .operations import Operation, Risk, Waiter
 from .records import Answer, RawResponse
 from .request import PreparedRequest
 from .retry import RetryPolicy
-from .rings import Surroundings, understood
+from .rings import Surroundings, key_of, understood
 from .secret import Secret
 from .steps import Steps
 from .unset import UNSET
@@ -69,6 +69,23 @@ class _Core:
     def clock(self) -> Clock:
         """The clock that budget, retries and deadlines ask."""
         return self._clock
+
+    def budget_left(self, name: str = "jobs", scope: object = None) -> int | None:
+        """How many requests of a budget fit now; None where its store does not tell.
+
+        Args:
+            name: the budget, as the contract names it.
+            scope: what it is counted for, such as the account's id; else the client's `client_id`.
+        """
+        budget = next(
+            (op.budget for op in self._operations.values() if op.budget and op.budget.name == name),
+            None,
+        )
+        if budget is None:
+            raise InvalidArgument(f"there is no budget named {name!r}")
+        left = getattr(self._budget, "left", None)
+        key = key_of(self._settings.base_url, budget, scope or self._settings.client_id)
+        return left(key, budget.requests, budget.period, self._clock.now()) if left else None
 
     def _changed(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """This client's options with some of them replaced."""

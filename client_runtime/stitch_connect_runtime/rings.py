@@ -13,6 +13,7 @@ from .answers import error_in_success, error_of
 from .budget import BudgetStore
 from .clock import Clock
 from .errors import APIError, BudgetExhausted, NotFound, TransportError, UnexpectedResponse
+from .operations import Budget
 from .records import Answer
 from .request import PreparedRequest
 from .retry import RetryPolicy, pause_before_retry
@@ -95,7 +96,7 @@ def within_budget(request: PreparedRequest, around: Surroundings) -> Steps[Answe
     budget = request.operation.budget
     if budget is None or request.scope is None:
         return (yield from send_once(request))
-    key = f"{around.budget_key}|{budget.name}|{request.scope}"
+    key = key_of(around.budget_key, budget, request.scope)
     patience = around.budget_wait or 0.0
     while True:
         now = around.clock.now()
@@ -108,6 +109,11 @@ def within_budget(request: PreparedRequest, around: Surroundings) -> Steps[Answe
             raise BudgetExhausted(budget.name, next_fits_at=fits_at, wait=wait)
         patience -= wait
         yield Sleep(wait)
+
+
+def key_of(address: str, budget: Budget, scope: object) -> str:
+    """What requests are counted under."""
+    return f"{address}|{budget.name}|{scope}"
 
 
 def send_once(request: PreparedRequest, *, stream: bool = False) -> Steps[Answer]:

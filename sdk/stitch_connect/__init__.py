@@ -3,9 +3,8 @@
     from stitch_connect import Stitch
 
     with Stitch() as stitch:                       # token from STITCH_CONNECT_TOKEN
-        source = stitch.find_source("heroku")
-        job = stitch.jobs.start(source.id)
-        print(stitch.jobs.status(job).sentence)
+        job = stitch.jobs.start("heroku")
+        print(stitch.jobs.wait(job, deadline=3600).sentence)
 
 Everything is imported when first used: `import stitch_connect` alone loads neither pydantic nor
 httpx.
@@ -21,23 +20,29 @@ if TYPE_CHECKING:
     from ._clock import ScaledClock as ScaledClock
     from ._stitch import AsyncStitch as AsyncStitch
     from ._stitch import Stitch as Stitch
+    from .health import AccountHealth as AccountHealth
+    from .health import SourceHealth as SourceHealth
     from .jobs import JobHandle as JobHandle
     from .jobs import JobStatus as JobStatus
 
 _HOMES = {
+    "AccountHealth": "health",
     "AsyncStitch": "_stitch",
     "JobHandle": "jobs",
     "JobStatus": "jobs",
     "ScaledClock": "_clock",
+    "SourceHealth": "health",
     "Stitch": "_stitch",
 }
 _MODULES = ("errors", "models", "operations")
 
 __all__ = [
+    "AccountHealth",
     "AsyncStitch",
     "JobHandle",
     "JobStatus",
     "ScaledClock",
+    "SourceHealth",
     "Stitch",
     "errors",
     "models",

@@ -10,6 +10,7 @@ from . import _flow
 if TYPE_CHECKING:
     from stitch_connect_api.models import Source
 
+    from .health.report import AccountHealth
     from .jobs.calls import AsyncJobs, Jobs
 
 
@@ -22,6 +23,18 @@ class Stitch(Client):
         from .jobs.calls import Jobs
 
         return Jobs(self)
+
+    def health(self) -> "AccountHealth":
+        """Return how the account is doing: one state for each source, with the reason.
+
+        Takes four requests, two of them of the jobs budget, and one more for each further page.
+
+        Raises:
+            BudgetExhausted: The account's budget is used up.
+        """
+        from .health.flow import health
+
+        return _flow.drive(health(self))
 
     def find_source(self, source: int | str) -> "Source":
         """Return a source by id, exact name or display name.
@@ -55,6 +68,12 @@ class AsyncStitch(AsyncClient):
         from .jobs.calls import AsyncJobs
 
         return AsyncJobs(self)
+
+    async def health(self) -> "AccountHealth":
+        """Like :meth:`Stitch.health`."""
+        from .health.flow import health
+
+        return await _flow.adrive(health(self))
 
     async def find_source(self, source: int | str) -> "Source":
         """Like :meth:`Stitch.find_source`."""

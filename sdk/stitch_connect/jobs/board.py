@@ -180,6 +180,17 @@ class Board:
             watched = [case for case in self._cases.values() if case.watchers]
             return [case for case in watched if not judge(case.evidence(now)).ended]
 
+    def remember(self, handle: JobHandle) -> None:
+        """Note that a job was started."""
+        with self._lock:
+            self._cases.setdefault(str(handle), Case(handle))
+            self._forget()
+
+    def handles(self) -> list[JobHandle]:
+        """Return the jobs that are not known to have ended, the oldest first."""
+        with self._lock:
+            return [case.handle for case in self._cases.values() if case.extraction is None]
+
     def note(self, change: Callable[[], Any]) -> None:
         """Change cases, with nobody reading meanwhile."""
         with self._lock:

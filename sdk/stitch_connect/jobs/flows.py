@@ -35,12 +35,17 @@ def start(api: Any, source: "int | str | Source", attach: bool) -> Flow[JobHandl
             raise
         refused = error
     else:
-        return JobHandle.parse(job.job_name)
+        return _noted(api, JobHandle.parse(job.job_name))
     found = yield api.sources.get(source_id)
     last = yield from _last_extraction(api, found.stitch_client_id, source_id)
     if last is not None and _ended_since(last, refused):
         return JobHandle.parse(last.job_name)
-    return JobHandle.following(found.stitch_client_id, source_id, last)
+    return _noted(api, JobHandle.following(found.stitch_client_id, source_id, last))
+
+
+def _noted(api: Any, handle: JobHandle) -> JobHandle:
+    board_of(api, handle.client_id).remember(handle)
+    return handle
 
 
 def stop(api: Any, source: "int | str | Source") -> Flow[None]:

@@ -210,13 +210,14 @@ def _tally(
     One name may stand for several streams, from as many schemas; then as many loads must be newer
     as are listed under it.
     """
-    loaded, failures = 0, []
+    loaded = 0
+    failures: tuple[StreamFailure, ...] = ()
     for name, number in expected.items():
         rows = loads.get(name, ())
         newer = len(_newer(rows, base.started))
         loaded += number if rows and newer == len(rows) else min(newer, number)
-        failures += [_failure(row) for row in rows if row.error_state is not None]
-    return replace(base, loaded=loaded, expected=expected.total(), failures=tuple(failures))
+        failures += failures_of(rows)
+    return replace(base, loaded=loaded, expected=expected.total(), failures=failures)
 
 
 def _newer(rows: Sequence["Load"], started: datetime | None) -> list["Load"]:
@@ -241,6 +242,11 @@ def _extracted(extraction: "Extraction", state: State) -> JobStatus:
         started=extraction.start_time,
         completed=extraction.completion_time,
     )
+
+
+def failures_of(loads: Sequence["Load"]) -> tuple[StreamFailure, ...]:
+    """Return the streams that are in error, and why."""
+    return tuple(_failure(load) for load in loads if load.error_state is not None)
 
 
 def _failure(load: "Load") -> StreamFailure:
