@@ -22,7 +22,7 @@ class JobReport(Answer):
     ended: bool
     summary: str
     loaded: int
-    expected: int | None
+    expected: int | None = None
     message: str | None = None
 
     def text(self) -> str:
