@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from .call import HANDLERS, Call, Redirect, Status
 from .chance import Chance
 from .clock import Clock
 from .control import control_routes
+from .counts import Counts
 from .engine import Engine
 from .errors import NO_BODY, ApiError
 from .faults import Answer, Faults, strike
@@ -57,8 +57,7 @@ class Sandbox:
         self.clock = Clock(start_at, time_scale)
         self.engine = Engine(self.store, self.clock, Chance(seed))
         self.faults = Faults()
-        self.requests: Counter[str] = Counter()
-        self.job_requests: list[float] = []
+        self.counts = Counts()
         self.leaked_tokens = 0
         self.logs_url = ""
         if not len(self.store.accounts):
@@ -74,8 +73,7 @@ class Sandbox:
         """Forget everything, and begin again."""
         self.store.clear()
         self.faults.clear()
-        self.requests.clear()
-        self.job_requests.clear()
+        self.counts.clear()
         self.plant()
 
     # Answering -----------------------------------------------------------------------------------
@@ -85,7 +83,6 @@ class Sandbox:
         operation = match.operation
         body, problems = self._body(match, request, raw)
         name = operation.called(body)
-        self._count(name, operation.budget)
         self.engine.settle()
         try:
             call = self._call(name, match, request, raw, body, problems)
@@ -99,10 +96,16 @@ class Sandbox:
         status, body = (found.status, found.body) if isinstance(found, Status) else (200, found)
         return self._checked(match, status, body)
 
-    def _count(self, name: str, budget: str | None) -> None:
-        self.requests[name] += 1
-        if budget is not None:
-            self.job_requests.append(self.clock.now())
+    def count(self, match: Match, raw: bytes) -> None:
+        """Note a request that has arrived."""
+        body = _json(raw) if match.operation.variants else None
+        client_id = match.params.get("stitch_client_id", "")
+        self.counts.note(
+            match.operation.called(body),
+            match.operation.budget,
+            int(client_id) if client_id.isascii() and client_id.isdecimal() else None,
+            self.clock.now(),
+        )
 
     def _body(self, match: Match, request: Request, raw: bytes) -> tuple[Any, list[str]]:
         operation = match.operation
@@ -160,6 +163,13 @@ class Sandbox:
         return status, {"content-type": "application/json"}, json.dumps(body).encode()
 
 
+def _json(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
+
+
 def _bearer(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() in ("bearer", "bearer:") else None
@@ -179,6 +189,7 @@ def api(sandbox: Sandbox) -> Starlette:
         def answer() -> Answer:
             return sandbox.answer(match, request, raw)
 
+        sandbox.count(match, raw)
         fault = sandbox.faults.take(match.operation.id)
         return _response(answer() if fault is None else await strike(fault, answer))
 
@@ -202,7 +213,7 @@ def log_store(sandbox: Sandbox) -> Starlette:
         given = request.query_params.get("x-amz-security-token")
         if job is None or given != sandbox.engine.chance.token("", "log", job.id):
             return Response(status_code=403)
-        return PlainTextResponse(logs.text_of(sandbox.engine, job))
+        return PlainTextResponse(logs.text_of(job))
 
     return Starlette(routes=[Route("/{job}", log)])
 

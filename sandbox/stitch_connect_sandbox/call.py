@@ -77,11 +77,8 @@ class Call:
         return found
 
     def destinations(self) -> list[Destination]:
-        return [
-            one
-            for one in self.store.destinations
-            if one.client_id == self.client.id and one.deleted_at is None
-        ]
+        mine = self.store.destinations_of.of(self.client.id)
+        return [one for one in mine if one.deleted_at is None]
 
 
 Handler = Callable[[Call], Json]

@@ -10,15 +10,54 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from . import bulk
+from .arguments import (
+    FLAG,
+    ID,
+    NAMES,
+    Field,
+    Fields,
+    held,
+    integer,
+    is_seconds,
+    one_of,
+    seconds,
+    unknown,
+)
 from .clock import iso
 from .lifecycle import OUTCOMES
 from .records import Fate
+from .script import named_streams, unknown_streams
 from .seed_data import CLIENT_ID, IMPORT_TOKEN
 
 if TYPE_CHECKING:
     from .app import Sandbox
 
 Action = Callable[["Sandbox", dict[str, Any]], Any]
+
+
+def _is_delay(value: Any) -> bool:
+    each = value.values() if isinstance(value, dict) else [value]
+    return all(map(is_seconds, each))
+
+
+ADVANCE: Fields = {"seconds": seconds(required=True)}
+FATE: Fields = {
+    "source_id": ID,
+    "outcome": one_of(OUTCOMES),
+    "of": one_of(("job", "check")),
+    "duration": seconds(),
+    "silent": NAMES,
+    "failing": NAMES,
+    "load_delay": Field("a number of seconds, or one for each stream by name", _is_delay),
+    "log": FLAG,
+}
+SEED: Fields = {
+    "accounts": integer(1, 10_000),
+    "sources": integer(1, 10_000),
+    "client_id": integer(1, 10**15),
+    "streams": integer(1, 10_000),
+}
 
 
 def health(sandbox: Sandbox, given: dict[str, Any]) -> Any:
@@ -36,18 +75,14 @@ def reset(sandbox: Sandbox, given: dict[str, Any]) -> Any:
 
 
 def advance(sandbox: Sandbox, given: dict[str, Any]) -> Any:
-    sandbox.clock.advance(float(given["seconds"]))
+    sandbox.clock.advance(held(given, ADVANCE)["seconds"])
     sandbox.engine.settle()
     sandbox.store.commit()
     return health(sandbox, given)
 
 
 def requests(sandbox: Sandbox, given: dict[str, Any]) -> Any:
-    return {
-        "operations": dict(sandbox.requests),
-        "jobs_group": sandbox.job_requests,
-        "leaked_tokens": sandbox.leaked_tokens,
-    }
+    return {**sandbox.counts.shown(), "leaked_tokens": sandbox.leaked_tokens}
 
 
 def faults(sandbox: Sandbox, given: dict[str, Any]) -> Any:
@@ -64,13 +99,37 @@ def disarm(sandbox: Sandbox, given: dict[str, Any]) -> Any:
 
 
 def fate(sandbox: Sandbox, given: dict[str, Any]) -> Any:
-    """Script how the next job (or check) of a source ends."""
-    if given.get("outcome") not in OUTCOMES:
-        raise ValueError(f"outcome is one of {', '.join(OUTCOMES)}")
-    number = sandbox.store.next("fate")
-    record = sandbox.store.fates.put(Fate(id=number, **given))
+    """Script how the next job (or check) of a source goes."""
+    source = sandbox.store.sources.get(held(given, FATE)["source_id"])
+    if source is None:
+        raise ValueError(f"no source has the id {given['source_id']}")
+    record = Fate(id=sandbox.store.next("fate"), **given)
+    streams = sandbox.store.streams_of.of(source.id)
+    for name in unknown_streams(streams, named_streams(record)):
+        raise ValueError(unknown("stream", name, [one.name for one in streams]))
+    sandbox.store.fates.put(record)
     sandbox.store.commit()
     return asdict(record)
+
+
+def seed(sandbox: Sandbox, given: dict[str, Any]) -> Any:
+    """Add many accounts (with sources, if asked for), or many sources to one account."""
+    if not held(given, SEED).keys() & {"accounts", "sources"}:
+        raise ValueError("say how many accounts or sources")
+    if {"accounts", "client_id"} <= given.keys():
+        raise ValueError("client_id does not go with accounts")
+    count, streams = given.get("sources", 0), given.get("streams", 4)
+    engine = sandbox.engine
+    if "accounts" in given:
+        added: Any = bulk.add_accounts(engine, given["accounts"], count, streams)
+    else:
+        client_id = given.get("client_id", CLIENT_ID)
+        if client_id not in sandbox.store.accounts:
+            raise ValueError(f"no account has the client id {client_id}")
+        added = bulk.add_sources(engine, client_id, count, streams)
+    engine.settle()
+    sandbox.store.commit()
+    return added
 
 
 ACTIONS: tuple[tuple[str, str, Action], ...] = (
@@ -82,6 +141,7 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("POST", "faults", arm),
     ("DELETE", "faults", disarm),
     ("POST", "fates", fate),
+    ("POST", "seed", seed),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from . import stream_templates as templates
@@ -19,7 +19,13 @@ def discover(store: Store, source: Source, kind: ConnectionType) -> list[Stream]
     known = store.streams_of.of(source.id)
     if known or kind.kind == "import":
         return known
-    found = _database(source) if kind.kind == "database" else _saas(source)
+    return put_streams(
+        store, source, _database(source) if kind.kind == "database" else _saas(source)
+    )
+
+
+def put_streams(store: Store, source: Source, found: Iterable[dict[str, Json]]) -> list[Stream]:
+    """Keep streams as those of a source."""
     return [
         store.streams.put(
             Stream(id=store.next("stream", FIRST_STREAM), source_id=source.id, **stream)
@@ -30,7 +36,11 @@ def discover(store: Store, source: Source, kind: ConnectionType) -> list[Stream]
 
 def _saas(source: Source) -> Iterator[dict[str, Json]]:
     short = source.type.rpartition(".")[2]
-    template = templates.SAAS.get(short, templates.GENERIC)
+    return saas_streams(templates.SAAS.get(short, templates.GENERIC))
+
+
+def saas_streams(template: templates.Template) -> Iterator[dict[str, Json]]:
+    """The streams a template describes."""
     for name, text in template.items():
         fields = {field: _saas_field(kind, flag) for field, kind, flag in _fields(text)}
         yield {

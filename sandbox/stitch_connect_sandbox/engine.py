@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from . import catalog
 from .chance import Chance, Uuids
 from .clock import Clock
-from .discovery import discover, is_selected, selection_is_complete
+from .discovery import discover, selection_is_complete
 from .lifecycle import (
     CHECK,
     EXIT_STATUSES,
@@ -19,6 +19,7 @@ from .lifecycle import (
     next_step,
 )
 from .records import Batch, Check, Destination, Fate, Job, Load, Source
+from .script import stream_fates
 from .store import Store
 
 CHECK_SECONDS = 20.0
@@ -26,6 +27,8 @@ JOB_SECONDS = 180.0
 LOAD_SECONDS = 60.0
 PHASE_SHARES = {"discovery": 0.2, "tap": 0.6, "target": 0.2}
 ROWS = 250
+ENDINGS = {"succeed": "", "stop": "stop"}
+"""The row of EXIT_STATUSES by the event that ends a job; of a failure, its phase."""
 
 FAILURES = {
     "discovery": 'FATAL: password authentication failed for user "stitch"',
@@ -68,32 +71,41 @@ class Engine:
             status="running",
             outcome="discovery_failed" if outcome == "discovery_failed" else "success",
             started_at=now,
-            due=now + (fate.duration if fate and fate.duration else CHECK_SECONDS),
+            due=now + (CHECK_SECONDS if fate is None or fate.duration is None else fate.duration),
         )
         self.store.checks.put(check)
         return check
 
     def running_job(self, source_id: int) -> Job | None:
-        return next(
-            (job for job in self.store.jobs_of.of(source_id) if job.phase not in JOB_ENDED), None
-        )
+        newest = self.store.jobs_of.newest_first(source_id)
+        return next((job for job in newest if job.phase not in JOB_ENDED), None)
 
-    def begin_job(self, source: Source, trigger: str = "manual") -> Job:
-        """Start a replication job."""
-        now = self.clock.now()
+    def ended_job(self, source_id: int) -> Job | None:
+        """The last job of a source that has ended: one starts only after the other."""
+        newest = self.store.jobs_of.newest_first(source_id)
+        return next((job for job in newest if job.phase in JOB_ENDED), None)
+
+    def begin_job(self, source: Source) -> Job:
+        """Start a replication job now, as scripted or by the source's nature."""
         fate = self._fate(source.id, "job")
-        duration = fate.duration if fate and fate.duration else JOB_SECONDS
+        usual = Fate(id=0, source_id=source.id, outcome=source.nature)
+        return self.put_job(source, fate or usual, self.clock.now(), "manual")
+
+    def put_job(self, source: Source, fate: Fate, at: float, trigger: str) -> Job:
+        """A replication job that starts (or started) at a moment."""
+        duration = JOB_SECONDS if fate.duration is None else fate.duration
         job = Job(
-            id=self.job_name(source.client_id, source.id, "sync", now),
+            id=self.job_name(source.client_id, source.id, "sync", at),
             client_id=source.client_id,
             source_id=source.id,
             tap=catalog.load().sources[source.type].tap,
             phase="discovery",
-            outcome=fate.outcome if fate else source.nature,
-            started_at=now,
-            due=now + duration * PHASE_SHARES["discovery"],
+            outcome=fate.outcome,
+            started_at=at,
+            due=at + duration * PHASE_SHARES["discovery"],
             duration=duration,
             trigger=trigger,
+            **stream_fates(self.store.streams_of.of(source.id), fate),
         )
         return self.store.jobs.put(job)
 
@@ -110,12 +122,14 @@ class Engine:
     def settle(self) -> None:
         """Carry out everything that is due."""
         now = self.clock.now()
-        for check in [one for one in self.store.checks if _is_due(one, now)]:
-            self._end_check(check)
-        for job in [one for one in self.store.jobs if one.phase not in JOB_ENDED]:
+        for check in self.store.checks_by_end.of(False):
+            if check.due <= now:
+                self._end_check(check)
+        for job in self.store.jobs_by_end.of(False):
             while job.phase not in JOB_ENDED and job.due <= now:
                 job = self._next_phase(job)
-        for batch in [one for one in self.store.batches if one.due <= now]:
+        due = [one for one in self.store.batches if one.due <= now]
+        for batch in sorted(due, key=lambda one: one.due):
             self._load(batch)
 
     def _end_check(self, check: Check) -> None:
@@ -155,7 +169,7 @@ class Engine:
         event = event_of(job.outcome, job.phase)
         phase = move(JOB, job.phase, event)
         if phase in JOB_ENDED:
-            return self._end_job(job, phase, job.phase if event == "fail" else "", job.due)
+            return self._end_job(job, phase, ENDINGS.get(event, job.phase), job.due)
         due = job.due + job.duration * PHASE_SHARES[phase]
         return self.store.jobs.change(
             job, phase=phase, due=due, ended={**job.ended, job.phase: job.due}
@@ -185,23 +199,17 @@ class Engine:
 
     def _batches(self, job: Job, at: float) -> Iterator[Batch]:
         """What the streams that sent rows have in the queue of the loader."""
-        names = [] if job.outcome == "no_rows" else self.sent_rows(job.source_id)
-        for number, name in enumerate(names):
-            fails = job.outcome == "load_failed" and number == 0
+        for number, name in enumerate(job.sent):
             yield Batch(
-                id=f"{job.id}/{name}",
+                id=f"{job.id}/{number}",
                 client_id=job.client_id,
                 source_id=job.source_id,
                 stream_name=name,
                 rows=ROWS,
                 state="queued",
-                outcome="fail" if fails else "succeed",
-                due=at + LOAD_SECONDS,
+                outcome="fail" if name in job.failing else "succeed",
+                due=at + job.load_delays.get(name, LOAD_SECONDS),
             )
-
-    def sent_rows(self, source_id: int) -> list[str]:
-        """The selected streams of a source, by name."""
-        return sorted(s.name for s in self.store.streams_of.of(source_id) if is_selected(s))
 
     def _load(self, batch: Batch) -> None:
         source = self.store.sources.get(batch.source_id)
@@ -224,10 +232,6 @@ class Engine:
                 error_state=_warehouse_error() if failed else None,
             )
         )
-
-
-def _is_due(check: Check, now: float) -> bool:
-    return check.status == "running" and check.due <= now
 
 
 def _warehouse_error() -> dict[str, object]:

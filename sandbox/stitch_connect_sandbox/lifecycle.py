@@ -78,6 +78,8 @@ OUTCOMES: Mapping[str, Mapping[str, str]] = {
     "tap_failed": {"tap": "fail"},
     "target_failed": {"target": "fail"},
     "load_failed": {"load": "fail"},
+    "terminated": {"tap": "stop"},
+    "stopped": {"tap": "stop"},
 }
 """What an outcome does to each phase; a phase not named succeeds."""
 

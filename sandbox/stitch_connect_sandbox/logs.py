@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from .engine import FAILURES, ROWS, Engine
+from .engine import FAILURES, ROWS
 from .records import Job
 
 TRACE = "requests.exceptions.HTTPError"
+SENT = "com.stitchdata.target-stitch-avro.flush-pipeline - send-stream-record-count-impl"
 
 
-def text_of(engine: Engine, job: Job) -> str:
+def text_of(job: Job) -> str:
     """The log of an ended job."""
-    return "".join(f"{line}\n" for line in _lines(engine, job))
+    return "".join(f"{line}\n" for line in _lines(job))
 
 
 def _line(moment: float, location: str, text: str) -> str:
@@ -22,12 +23,13 @@ def _line(moment: float, location: str, text: str) -> str:
     return f"{stamp}{location:>7} - {text}"
 
 
-def _lines(engine: Engine, job: Job) -> Iterator[str]:
-    at, streams = job.started_at, engine.sent_rows(job.source_id)
+def _lines(job: Job) -> Iterator[str]:
+    at = job.started_at
     yield _line(at, "main", f"INFO Running tap {job.tap} for job {job.id}")
     if job.statuses.get("discovery") == 0:
-        yield _line(at + 1, "main", "INFO Discovery succeeded")
-        yield from _extracted(job, [] if job.outcome == "no_rows" else streams)
+        yield _line(job.ended["discovery"], "main", "INFO Discovery succeeded")
+    if job.statuses.get("tap") == 0:
+        yield from _extracted(job)
     for phase in ("discovery", "tap"):
         if job.statuses.get(phase) == 1:
             yield from _failed(job, phase)
@@ -38,12 +40,16 @@ def _lines(engine: Engine, job: Job) -> Iterator[str]:
     yield _line(end, "main", f"INFO Exit status is: {_exit_status(job)}")
 
 
-def _extracted(job: Job, streams: list[str]) -> Iterator[str]:
-    for number, name in enumerate(streams):
-        at = job.started_at + 40 + number
-        yield _line(at, "tap", f'INFO replicated {ROWS} records from "{name}" endpoint')
-        sent = "com.stitchdata.target-stitch-avro.flush-pipeline - send-stream-record-count-impl"
-        yield _line(at + 0.2, "target", f"INFO {sent} {name}")
+def _extracted(job: Job) -> Iterator[str]:
+    """The rows of each stream; the target speaks only of those that have some."""
+    begun, ended = job.ended["discovery"], job.ended["tap"]
+    step = (ended - begun) / (len(job.silent) + len(job.sent) + 1)
+    streams = [*((name, 0) for name in job.silent), *((name, ROWS) for name in job.sent)]
+    for number, (name, rows) in enumerate(streams, 1):
+        at = begun + step * number
+        yield _line(at, "tap", f'INFO replicated {rows} records from "{name}" endpoint')
+        if rows:
+            yield _line(at, "target", f"INFO {SENT} {name}")
 
 
 def _failed(job: Job, phase: str) -> Iterator[str]:

@@ -102,6 +102,14 @@ class Job:
     due: float
     duration: float
     trigger: str = "manual"
+    sent: list[str] = field(default_factory=list)
+    """Names of the streams that have rows for the target, failing ones last."""
+    silent: list[str] = field(default_factory=list)
+    """Names of the selected streams that have none."""
+    failing: list[str] = field(default_factory=list)
+    load_delays: dict[str, float] = field(default_factory=dict)
+    """Seconds from the job's end to a stream's load, where it is not the usual delay."""
+    log: bool = True
     ended: dict[str, float] = field(default_factory=dict)
     statuses: dict[str, int | None] = field(default_factory=dict)
     descriptions: dict[str, str | None] = field(default_factory=dict)
@@ -174,13 +182,21 @@ class OAuthCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """A scripted outcome, used up by the next job (or check) of its source."""
+    """A scripted outcome, used up by the next job (or check) of its source.
+
+    Streams go by their name or their tap_stream_id.
+    """
 
     id: int
     source_id: int
-    outcome: str
+    outcome: str = "success"
     of: str = "job"
     duration: float | None = None
+    silent: list[str] = field(default_factory=list)
+    failing: list[str] = field(default_factory=list)
+    load_delay: float | dict[str, float] | None = None
+    """Seconds from the job's end to the loads; by stream, or one for all."""
+    log: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,7 @@ from . import catalog
 from .discovery import discover
 from .engine import Engine
 from .handlers.accounts import OAUTH_CODE
-from .lifecycle import EXIT_STATUSES
-from .records import Account, Destination, Email, Fate, Hook, ImportToken, Job, OAuthCode, Source
+from .records import Account, Destination, Email, Fate, Hook, ImportToken, OAuthCode, Source
 
 CLIENT_ID = 116078
 IMPORT_TOKEN = "at_sandbox-import-token"
@@ -42,7 +41,7 @@ SOURCES = (
     Sketch(120647, "platform.stripe", "Stripe", nature="target_failed", last="target_failed"),
     Sketch(120648, "platform.zendesk", "Zendesk", paused="user"),
     Sketch(120649, "platform.recurly", "Recurly", nature="load_failed", last="load_failed"),
-    Sketch(120650, "platform.toggl", "Toggl", last="stop", paused="system"),
+    Sketch(120650, "platform.toggl", "Toggl", last="terminated", paused="system"),
     Sketch(120651, "platform.google-analytics", "Google Analytics", step="oauth", last=None),
     Sketch(120652, "import_api", "Import API", last=None),
     Sketch(120653, "platform.facebook", "Facebook Ads", deleted=True),
@@ -65,7 +64,7 @@ def plant(engine: Engine, token: str) -> None:
         )
     )
     store.oauth_codes.put(OAuthCode(id=OAUTH_CODE, client_id=CLIENT_ID, expires_at=None))
-    _destination(engine, now)
+    put_destination(engine, CLIENT_ID)
     for number, sketch in enumerate(SOURCES):
         _source(engine, sketch, now - (60 - number) * DAY, now)
     _notifications(engine, now)
@@ -81,7 +80,9 @@ def plant(engine: Engine, token: str) -> None:
     )
 
 
-def _destination(engine: Engine, now: float) -> None:
+def put_destination(engine: Engine, client_id: int) -> Destination:
+    """A warehouse that has been checked."""
+    now = engine.clock.now()
     properties = {
         "host": "warehouse.example.com",
         "port": "5432",
@@ -93,7 +94,7 @@ def _destination(engine: Engine, now: float) -> None:
     record = engine.store.destinations.put(
         Destination(
             id=number,
-            client_id=CLIENT_ID,
+            client_id=client_id,
             type="postgres",
             name="Default Warehouse",
             description=None,
@@ -106,7 +107,7 @@ def _destination(engine: Engine, now: float) -> None:
     )
     check = engine.begin_check(record, "destination")
     engine.store.checks.change(check, started_at=now - DAY, due=now - DAY + 20, completed_at=None)
-    engine.store.destinations.change(record, check_name=check.id)
+    return engine.store.destinations.change(record, check_name=check.id)
 
 
 def _source(engine: Engine, sketch: Sketch, created: float, now: float) -> None:
@@ -133,14 +134,15 @@ def _source(engine: Engine, sketch: Sketch, created: float, now: float) -> None:
         return
     discover(engine.store, record, kind)
     if sketch.step == FULL:
-        _select(engine, record)
-    _checked(engine, record, now)
+        select(engine, record, 4)
+    give_check(engine, record)
     if sketch.last is not None:
-        _last_job(engine, record, sketch.last, now - (25 * DAY if sketch.deleted else 7200))
+        give_job(engine, record, sketch.last, now - (25 * DAY if sketch.deleted else 7200))
 
 
-def _select(engine: Engine, source: Source) -> None:
-    for stream in engine.store.streams_of.of(source.id)[:4]:
+def select(engine: Engine, source: Source, count: int) -> None:
+    """Select the first streams of a source with all fields that can be."""
+    for stream in engine.store.streams_of.of(source.id)[:count]:
         method = stream.metadata.get("forced-replication-method", "FULL_TABLE")
         chosen: dict[str, Any] = {"selected": True, "replication-method": method}
         fields = {
@@ -152,44 +154,16 @@ def _select(engine: Engine, source: Source) -> None:
         engine.store.streams.change(stream, metadata={**stream.metadata, **chosen}, fields=fields)
 
 
-def _checked(engine: Engine, source: Source, now: float) -> None:
-    check = engine.begin_check(source, "source")
+def give_check(engine: Engine, source: Source) -> None:
+    """A connection check of yesterday."""
+    now, check = engine.clock.now(), engine.begin_check(source, "source")
     engine.store.checks.change(check, started_at=now - DAY, due=now - DAY + 20)
     engine.store.sources.change(source, check_name=check.id)
 
 
-def _last_job(engine: Engine, source: Source, outcome: str, started: float) -> None:
-    """A job that has ended, with the loads that came of it."""
-    store = engine.store
-    fate = Fate(id=store.next("fate"), source_id=source.id, outcome=outcome)
-    if outcome != "stop":
-        store.fates.put(fate)
-    job = engine.begin_job(source, "schedule")
-    name = engine.job_name(source.client_id, source.id, "sync", started)
-    store.jobs.drop(job.id)
-    job = store.jobs.put(
-        Job(
-            id=name,
-            client_id=source.client_id,
-            source_id=source.id,
-            tap=job.tap,
-            phase=job.phase,
-            outcome="success" if outcome == "stop" else outcome,
-            started_at=started,
-            due=started + 36.0,
-            duration=job.duration,
-            trigger="schedule",
-        )
-    )
-    if outcome == "stop":
-        descriptions = dict.fromkeys(EXIT_STATUSES["stop"], "Terminated")
-        store.jobs.change(
-            job,
-            phase="terminated",
-            statuses=dict(EXIT_STATUSES["stop"]),
-            descriptions=descriptions,
-            completed_at=started + 60.0,
-        )
+def give_job(engine: Engine, source: Source, outcome: str, started: float) -> None:
+    """A job of the past; how it went shows once what was due is carried out."""
+    engine.put_job(source, Fate(id=0, source_id=source.id, outcome=outcome), started, "schedule")
 
 
 def _notifications(engine: Engine, now: float) -> None:

@@ -51,10 +51,10 @@ class Table(Generic[T]):
 
     def put(self, record: T) -> T:
         key: Key = record.id  # type: ignore[attr-defined]
-        if key not in self.rows:
-            for index in self.indexes:
-                index.add(key, record)
+        before = self.rows.get(key)
         self.rows[key] = record
+        for index in self.indexes:
+            index.moved(key, before, record)
         self._note(self.name, key)
         return record
 
@@ -72,7 +72,7 @@ class Table(Generic[T]):
 
 
 class Index(Generic[T]):
-    """Records of one table grouped by a property that never changes."""
+    """Records of one table by a property, each group in the order of arrival."""
 
     def __init__(self, table: Table[T], by: Callable[[T], Key]) -> None:
         self._rows, self._by = table.rows, by
@@ -82,8 +82,16 @@ class Index(Generic[T]):
     def of(self, group: Key) -> list[T]:
         return [self._rows[key] for key in self._keys.get(group, ())]
 
-    def add(self, key: Key, record: T) -> None:
-        self._keys.setdefault(self._by(record), {})[key] = None
+    def newest_first(self, group: Key) -> Iterator[T]:
+        """The records of a group, the last that arrived first."""
+        return (self._rows[key] for key in reversed(self._keys.get(group, {})))
+
+    def moved(self, key: Key, before: T | None, after: T) -> None:
+        """Follow a record into its group."""
+        group = self._by(after)
+        if before is not None and self._by(before) != group:
+            self.remove(key, before)
+        self._keys.setdefault(group, {})[key] = None
 
     def remove(self, key: Key, record: T) -> None:
         self._keys[self._by(record)].pop(key, None)
@@ -115,7 +123,11 @@ class Store:
         self.counters = self._table(records.Counter)
         self.streams_of = Index(self.streams, lambda stream: stream.source_id)
         self.jobs_of = Index(self.jobs, lambda job: job.source_id)
-        self.loads_of = Index(self.loads, lambda load: load.source_id)
+        self.jobs_by_end = Index(self.jobs, lambda job: job.completed_at is not None)
+        self.checks_by_end = Index(self.checks, lambda check: check.completed_at is not None)
+        self.sources_of = Index(self.sources, lambda source: source.client_id)
+        self.destinations_of = Index(self.destinations, lambda one: one.client_id)
+        self.loads_of = Index(self.loads, lambda load: load.client_id)
         self.tokens_of = Index(self.import_tokens, lambda token: token.source_id)
         self.fates_of = Index(self.fates, lambda fate: fate.source_id)
         self._database = None if path is None else _open(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,44 +9,9 @@ import httpx
 import pytest
 from stitch_connect_sandbox.server import running
 
-SOURCE, IMPORT_SOURCE = 120643, 120652
+from .conftest import SOURCE, Account
 
-
-class Account:
-    """The sandbox over plain HTTP."""
-
-    def __init__(self, address: Any) -> None:
-        self.address = address
-        self.http = httpx.Client(
-            base_url=address.url, headers={"Authorization": f"Bearer {address.token}"}
-        )
-
-    def __call__(self, verb: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
-        answer = self.http.request(verb, path, json=body, **options)
-        assert "x-sandbox-violation" not in answer.headers, answer.text
-        return answer
-
-    def advance(self, seconds: float) -> None:
-        self("POST", "/_sandbox/advance", {"seconds": seconds})
-
-    def script(self, outcome: str) -> None:
-        self("POST", "/_sandbox/fates", {"source_id": SOURCE, "outcome": outcome})
-
-    def extraction(self) -> dict[str, Any]:
-        rows = self("GET", "/v4/116078/extractions").json()["data"]
-        found: dict[str, Any] = next(row for row in rows if row["source_id"] == SOURCE)
-        return found
-
-    def loads(self) -> list[dict[str, Any]]:
-        rows = self("GET", "/v4/116078/loads").json()["data"]
-        return [row for row in rows if row["source_name"] == "heroku"]
-
-
-@pytest.fixture
-def account(sandbox: Any) -> Iterator[Account]:
-    found = Account(sandbox)
-    yield found
-    found.http.close()
+IMPORT_SOURCE = 120652
 
 
 def test_a_job_runs_and_its_streams_load(account: Account) -> None:

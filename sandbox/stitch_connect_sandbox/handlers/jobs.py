@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from .. import errors, views
 from ..call import Call, Redirect, handles
 from ..lifecycle import JOB_ENDED
-from ..records import Job
 
 PAGE_SIZE = 100
 WINDOW = 60 * 86400.0
+Row = TypeVar("Row")
 
 
 @handles("replication_jobs.start")
@@ -37,27 +37,19 @@ def stop_job(call: Call) -> Any:
 
 @handles("extractions.list")
 def list_extractions(call: Call) -> Any:
-    last: dict[int, Job] = {}
-    for job in call.store.jobs:
-        if job.client_id != call.client.id or job.completed_at is None:
-            continue
-        known = last.get(job.source_id)
-        if known is None or (known.completed_at or 0) <= job.completed_at:
-            last[job.source_id] = job
-    recent = [job for job in last.values() if (job.completed_at or 0) > call.now - WINDOW]
-    rows = sorted(recent, key=lambda job: job.source_id)
-    return _page(call, [views.extraction(job) for job in rows])
+    last = [call.engine.ended_job(one.id) for one in call.store.sources_of.of(call.client.id)]
+    recent = [job for job in last if job and (job.completed_at or 0) > call.now - WINDOW]
+    return _page(call, sorted(recent, key=lambda job: job.source_id), views.extraction)
 
 
 @handles("loads.list")
 def list_loads(call: Call) -> Any:
-    mine = [one for one in call.store.loads if one.client_id == call.client.id]
+    mine = call.store.loads_of.of(call.client.id)
     recent = [one for one in mine if one.attempted_at > call.now - WINDOW]
-    rows = sorted(recent, key=lambda one: (one.stream_name, one.source_id))
-    return _page(call, [views.load(one) for one in rows])
+    return _page(call, sorted(recent, key=lambda one: (one.stream_name, one.source_id)), views.load)
 
 
-def _page(call: Call, rows: Sequence[Any]) -> Any:
+def _page(call: Call, rows: Sequence[Row], view: Callable[[Row], Any]) -> Any:
     text = call.query.get("page", "1")
     number = int(text) if text.isdecimal() and int(text) > 0 else 1
     path = f"/v4/{call.client.id}/{call.operation.partition('.')[0]}"
@@ -66,14 +58,15 @@ def _page(call: Call, rows: Sequence[Any]) -> Any:
         links["next"] = f"{path}?page={number + 1}"
     if number > 1:
         links["previous"] = f"{path}?page={number - 1}"
-    data = rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+    data = [view(row) for row in rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]]
     return {"data": data, "page": number, "total": len(rows), "links": links}
 
 
 @handles("extractions.logs")
 def get_log(call: Call) -> Any:
     job = call.store.jobs.get(call.params["job_name"])
-    if job is None or job.client_id != call.client.id or job.phase not in JOB_ENDED:
+    mine = job is not None and job.client_id == call.client.id
+    if job is None or not mine or job.phase not in JOB_ENDED or not job.log:
         raise errors.missing()
     ticket = call.engine.chance.token("", "log", job.id)
     return Redirect(f"{call.logs_url}/{job.id}?x-amz-security-token={ticket}")

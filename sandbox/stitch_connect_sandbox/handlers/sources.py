@@ -22,8 +22,7 @@ MAX_TOKENS = 2
 
 @handles("sources.list")
 def list_sources(call: Call) -> Any:
-    mine = [one for one in call.store.sources if one.client_id == call.client.id]
-    return [views.source(one, call.now) for one in mine]
+    return [views.source(one, call.now) for one in call.store.sources_of.of(call.client.id)]
 
 
 @handles("sources.get")
@@ -62,7 +61,7 @@ def _derived(call: Call, display_name: str) -> str:
         raise errors.underivable_name(display_name)
     if not NAME.fullmatch(name):
         raise errors.invalid_name()
-    if any(one.name == name and one.client_id == call.client.id for one in call.store.sources):
+    if any(one.name == name for one in call.store.sources_of.of(call.client.id)):
         same = name == display_name
         raise errors.name_in_use(name) if same else errors.derived_name_in_use(display_name, name)
     return name
