@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
-from . import contract, errors, handlers, logs
+from . import contract, errors, handlers
 from .call import HANDLERS, Call, Redirect, Status
 from .chance import Chance
-from .clock import Clock
-from .control import control_routes
+from .clock import Clock, moment
 from .counts import Counts
 from .engine import Engine
 from .errors import NO_BODY, ApiError
-from .faults import Answer, Faults, strike
+from .faults import Answer, Faults
 from .records import Account
 from .routing import Match, Routes
-from .seed_data import CLIENT_ID, plant
+from .seed_data import plant
 from .store import Store
 from .validation import Validation
 
-METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
 assert handlers.__all__
 
 
@@ -38,7 +33,8 @@ class Sandbox:
         seed: decides everything that is left to chance.
         time_scale: simulated seconds for each real one.
         db: a SQLite file that keeps the state.
-        start_at: the first reading of the clock, in seconds since 1970.
+        start_at: the first reading of the clock, as ISO 8601 or in seconds since 1970; the
+            real time when absent.
     """
 
     def __init__(
@@ -48,64 +44,77 @@ class Sandbox:
         seed: int = 7,
         time_scale: float = 60.0,
         db: str | None = None,
-        start_at: float | None = None,
+        start_at: str | float | None = None,
     ) -> None:
         self.token = token
         self.document = contract.document()
         self.routes, self.validation = Routes(self.document), Validation(self.document)
         self.store = Store(db)
-        self.clock = Clock(start_at, time_scale)
+        self.clock = Clock(moment(start_at), time_scale)
         self.engine = Engine(self.store, self.clock, Chance(seed))
-        self.faults = Faults()
+        self.faults = Faults(self.routes.names())
         self.counts = Counts()
         self.leaked_tokens = 0
         self.logs_url = ""
-        if not len(self.store.accounts):
+        if len(self.store.accounts):
+            self.clock.at_least(self.store.latest())
+        else:
             self.plant()
 
     def plant(self) -> None:
         """Begin with the account that everybody begins with."""
         plant(self.engine, self.token)
+        self.settle()
+
+    def settle(self) -> None:
+        """Carry out what is due, and keep it."""
         self.engine.settle()
-        self.store.commit()
+        self.commit()
+
+    def commit(self) -> None:
+        """Keep what has changed, and the time it changed at."""
+        self.store.commit(self.clock.now())
 
     def reset(self) -> None:
-        """Forget everything, and begin again."""
+        """Forget everything, and begin again at the first reading of the clock."""
+        self.clock.restart()
         self.store.clear()
         self.faults.clear()
         self.counts.clear()
+        self.leaked_tokens = 0
         self.plant()
 
     # Answering -----------------------------------------------------------------------------------
 
-    def answer(self, match: Match, request: Request, raw: bytes) -> Answer:
-        """Status, headers and body of a call."""
+    def answer(self, match: Match, request: Request, raw: bytes, shift: int = 0) -> Answer:
+        """Status, headers and body of a call, the rows of a page shifted by a number."""
         operation = match.operation
         body, problems = self._body(match, request, raw)
         name = operation.called(body)
         self.engine.settle()
         try:
             call = self._call(name, match, request, raw, body, problems)
-            found = HANDLERS[operation.id](call)
+            found = HANDLERS[operation.id](replace(call, shift=shift))
         except ApiError as error:
             return self._checked(match, error.status, error.body)
         finally:
-            self.store.commit()
+            self.commit()
         if isinstance(found, Redirect):
             return 302, {"location": found.location}, b""
         status, body = (found.status, found.body) if isinstance(found, Status) else (200, found)
         return self._checked(match, status, body)
 
-    def count(self, match: Match, raw: bytes) -> None:
-        """Note a request that has arrived."""
-        body = _json(raw) if match.operation.variants else None
+    def count(self, match: Match, raw: bytes) -> str:
+        """Note a request that has arrived; return what its operation (or variant) is called."""
+        name = match.operation.called(_json(raw) if match.operation.variants else None)
         client_id = match.params.get("stitch_client_id", "")
         self.counts.note(
-            match.operation.called(body),
+            name,
             match.operation.budget,
             int(client_id) if client_id.isascii() and client_id.isdecimal() else None,
             self.clock.now(),
         )
+        return name
 
     def _body(self, match: Match, request: Request, raw: bytes) -> tuple[Any, list[str]]:
         operation = match.operation
@@ -173,50 +182,3 @@ def _json(raw: bytes) -> Any:
 def _bearer(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() in ("bearer", "bearer:") else None
-
-
-def api(sandbox: Sandbox) -> Starlette:
-    """The application that answers as the API does."""
-
-    async def endpoint(request: Request) -> Response:
-        match, others = sandbox.routes.match(request.method, request.url.path)
-        raw = await request.body()
-        if match is None and any(one.path.startswith("/v2/import/") for one in others):
-            return _response((405, {"content-type": "application/json"}, b'"Method not allowed."'))
-        if match is None or match.operation.absent:
-            return Response(status_code=404)
-
-        def answer() -> Answer:
-            return sandbox.answer(match, request, raw)
-
-        sandbox.count(match, raw)
-        fault = sandbox.faults.take(match.operation.id)
-        return _response(answer() if fault is None else await strike(fault, answer))
-
-    routes = [*control_routes(sandbox), Route("/{path:path}", endpoint, methods=METHODS)]
-    return Starlette(routes=routes)
-
-
-def _response(answer: Answer) -> Response:
-    status, headers, body = answer
-    return Response(body, status, headers)
-
-
-def log_store(sandbox: Sandbox) -> Starlette:
-    """The other host, which holds logs and must never see a Connect token."""
-
-    async def log(request: Request) -> Response:
-        if "authorization" in request.headers:
-            sandbox.leaked_tokens += 1
-            return Response(status_code=400)
-        job = sandbox.store.jobs.get(request.path_params["job"])
-        given = request.query_params.get("x-amz-security-token")
-        if job is None or given != sandbox.engine.chance.token("", "log", job.id):
-            return Response(status_code=403)
-        return PlainTextResponse(logs.text_of(job))
-
-    return Starlette(routes=[Route("/{job}", log)])
-
-
-Factory = Callable[..., Sandbox]
-__all__ = ["CLIENT_ID", "Sandbox", "api", "log_store"]

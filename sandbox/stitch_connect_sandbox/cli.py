@@ -16,6 +16,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--token", default="sandbox-token", help="the account's Connect token")
     found.add_argument("--seed", type=int, default=7, help="decides what is left to chance")
     found.add_argument("--time-scale", type=float, default=60.0, help="simulated seconds a second")
+    found.add_argument("--start-at", metavar="T", help="first reading of the clock, ISO 8601")
     found.add_argument("--db", help="SQLite file that keeps the state")
     found.add_argument(
         "--exit-with-stdin", action="store_true", help="end when standard input ends"
@@ -32,7 +33,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ImportError:
         print(EXTRA, file=sys.stderr)
         return 2
-    sandbox = Sandbox(token=given.token, seed=given.seed, time_scale=given.time_scale, db=given.db)
+    try:
+        sandbox = Sandbox(
+            token=given.token,
+            seed=given.seed,
+            time_scale=given.time_scale,
+            db=given.db,
+            start_at=given.start_at,
+        )
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
     try:
         servers = Servers(sandbox, given.host, given.port)
     except OSError as error:

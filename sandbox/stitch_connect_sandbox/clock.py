@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from email.utils import formatdate
 
 
 class Clock:
@@ -24,8 +25,13 @@ class Clock:
     ) -> None:
         self.scale = scale
         self._ticks = ticks
-        self._start = time.time() if start is None else start
-        self._began = ticks()
+        self._given = start
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin again at the first reading."""
+        self._start = time.time() if self._given is None else self._given
+        self._began = self._ticks()
 
     def now(self) -> float:
         return self._start + (self._ticks() - self._began) * self.scale
@@ -39,13 +45,15 @@ class Clock:
         """Never run behind a moment already shown to somebody (a restart with a database)."""
         self._start += max(0.0, moment - self.now())
 
-    def set(self, moment: float) -> None:
-        self._start += moment - self.now()
-
 
 def iso(moment: float) -> str:
     """Second precision and `Z`, as the API prints instants."""
     return datetime.fromtimestamp(int(moment), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def http_date(moment: float) -> str:
+    """As a Date header prints an instant."""
+    return formatdate(int(moment), usegmt=True)
 
 
 def iso_or_none(moment: float | None) -> str | None:
@@ -55,6 +63,20 @@ def iso_or_none(moment: float | None) -> str | None:
 def iso_millis(moment: float) -> str:
     text = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{int(moment * 1000) % 1000:03d}Z"
+
+
+def moment(given: str | float | None) -> float | None:
+    """Seconds since 1970, from those or from ISO 8601 (UTC where it names no zone).
+
+    Raises:
+        ValueError: the text names no instant.
+    """
+    if not isinstance(given, str):
+        return given
+    found = parse_iso(given)
+    if found is None:
+        raise ValueError(f"{given!r} is no instant; write it as 2026-01-05T09:00:00Z")
+    return found
 
 
 def parse_iso(text: object) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from .arguments import (
     seconds,
     unknown,
 )
-from .clock import iso
+from .clock import http_date, iso
 from .lifecycle import OUTCOMES
 from .records import Fate
 from .script import named_streams, unknown_streams
@@ -76,8 +77,7 @@ def reset(sandbox: Sandbox, given: dict[str, Any]) -> Any:
 
 def advance(sandbox: Sandbox, given: dict[str, Any]) -> Any:
     sandbox.clock.advance(held(given, ADVANCE)["seconds"])
-    sandbox.engine.settle()
-    sandbox.store.commit()
+    sandbox.settle()
     return health(sandbox, given)
 
 
@@ -108,7 +108,7 @@ def fate(sandbox: Sandbox, given: dict[str, Any]) -> Any:
     for name in unknown_streams(streams, named_streams(record)):
         raise ValueError(unknown("stream", name, [one.name for one in streams]))
     sandbox.store.fates.put(record)
-    sandbox.store.commit()
+    sandbox.commit()
     return asdict(record)
 
 
@@ -127,8 +127,7 @@ def seed(sandbox: Sandbox, given: dict[str, Any]) -> Any:
         if client_id not in sandbox.store.accounts:
             raise ValueError(f"no account has the client id {client_id}")
         added = bulk.add_sources(engine, client_id, count, streams)
-    engine.settle()
-    sandbox.store.commit()
+    sandbox.settle()
     return added
 
 
@@ -154,11 +153,18 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
 
 
 def _endpoint(sandbox: Sandbox, action: Action) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
+    def answer(given: Any) -> tuple[Any, int]:
         try:
-            given = await request.json() if await request.body() else {}
-            return JSONResponse(action(sandbox, given))
-        except (TypeError, ValueError, KeyError) as error:
-            return JSONResponse({"error": str(error)}, 400)
+            return action(sandbox, given), 200
+        except ValueError as error:
+            return {"error": str(error)}, 400
+
+    async def endpoint(request: Request) -> Response:
+        raw = await request.body()
+        try:
+            body, status = answer(json.loads(raw) if raw else {})
+        except json.JSONDecodeError:
+            body, status = {"error": "the body is not JSON"}, 400
+        return JSONResponse(body, status, {"date": http_date(sandbox.clock.now())})
 
     return endpoint

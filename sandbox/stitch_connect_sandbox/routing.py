@@ -60,6 +60,10 @@ class Routes:
         for _, operations in self._paths:
             yield from operations.values()
 
+    def names(self) -> list[str]:
+        """The ids of all operations and their variants."""
+        return [name for one in self for name in (one.id, *one.variants) if not one.absent]
+
     def match(self, method: str, path: str) -> tuple[Match | None, list[Operation]]:
         """The operation of a request, and the operations its path has under other methods."""
         for pattern, operations in self._paths:

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 import uvicorn
 
-from .app import CLIENT_ID, Sandbox, api, log_store
+from .app import Sandbox
+from .origins import api, log_store
+from .seed_data import CLIENT_ID
+from .wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,9 @@ class Servers:
         self._listeners = [_listen(host, port), _listen(host, 0)]
         self.url, self.logs_url = map(_url, self._listeners)
         sandbox.logs_url = self.logs_url
-        apps = (api(sandbox), log_store(sandbox))
-        self._servers = [uvicorn.Server(_config(app)) for app in apps]
+        wire = Wire()
+        apps = (api(sandbox, wire), log_store(sandbox))
+        self._servers = [uvicorn.Server(_config(app, wire)) for app in apps]
 
     async def serve(self) -> None:
         """Serve until `stop` is called."""
@@ -70,13 +74,15 @@ class Servers:
         return all(server.started for server in self._servers)
 
 
-def _config(app: object) -> uvicorn.Config:
+def _config(app: object, wire: Wire) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
+        http=wire.protocol(),
         log_level="critical",
         lifespan="off",
         timeout_graceful_shutdown=1,
         access_log=False,
+        date_header=False,  # the sandbox has a clock of its own
     )
 
 
@@ -87,9 +93,18 @@ def running(
     seed: int = 7,
     time_scale: float = 60.0,
     db: str | None = None,
-    start_at: float | None = None,
+    start_at: str | float | None = None,
 ) -> Iterator[Address]:
-    """A sandbox on free loopback ports for as long as the block lasts."""
+    """A sandbox on free loopback ports for as long as the block lasts.
+
+    Args:
+        token: the Connect token of the first account.
+        seed: decides everything that is left to chance.
+        time_scale: simulated seconds for each real one; 0 moves time by advances alone.
+        db: a SQLite file that keeps the state.
+        start_at: the first reading of the clock, as ISO 8601 or in seconds since 1970; the
+            real time when absent.
+    """
     sandbox = Sandbox(token=token, seed=seed, time_scale=time_scale, db=db, start_at=start_at)
     servers = Servers(sandbox)
     thread = threading.Thread(target=lambda: asyncio.run(servers.serve()), daemon=True)

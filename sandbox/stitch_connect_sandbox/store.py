@@ -18,6 +18,7 @@ T = TypeVar("T")
 Key = int | str
 Snapshot = dict[str, list[dict[str, Any]]]
 
+_CLOCK = "clock"
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS records"
     " (kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key))"
@@ -152,13 +153,17 @@ class Store:
         self.counters.put(records.Counter(id=name, value=value))
         return value
 
-    def commit(self) -> None:
-        """Write what changed since the last commit, all of it or nothing."""
-        if self._database is None:
+    def latest(self) -> float:
+        """The moment of the last commit that changed something; 0 when there was none."""
+        found = self.counters.get(_CLOCK)
+        return 0.0 if found is None else found.value
+
+    def commit(self, now: float) -> None:
+        """Write what changed since the last commit and the present moment, all or nothing."""
+        if self._database is None or not self._dirty:
             self._dirty.clear()
             return
-        if not self._dirty:
-            return
+        self.counters.put(records.Counter(id=_CLOCK, value=now))
         gone, kept = [], []
         for name, key in self._dirty:
             record = self._tables[name].get(key)
@@ -194,7 +199,6 @@ class Store:
 
     def close(self) -> None:
         if self._database is not None:
-            self.commit()
             self._database.close()
             self._database = None
 

@@ -58,7 +58,8 @@ def _page(call: Call, rows: Sequence[Row], view: Callable[[Row], Any]) -> Any:
         links["next"] = f"{path}?page={number + 1}"
     if number > 1:
         links["previous"] = f"{path}?page={number - 1}"
-    data = [view(row) for row in rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]]
+    first, after = ((count * PAGE_SIZE) - call.shift for count in (number - 1, number))
+    data = [view(row) for row in rows[max(0, first) : max(0, after)]]
     return {"data": data, "page": number, "total": len(rows), "links": links}
 
 

@@ -1,0 +1,76 @@
+"""Time and chance are arguments: the same seed and the same requests give the same bytes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from stitch_connect_sandbox import cli
+from stitch_connect_sandbox.server import running
+
+from .conftest import SOURCE, Account
+
+T = "2026-03-01T08:00:00Z"
+REPLAY = Path(__file__).with_name("replay.py")
+
+
+def replayed(hash_seed: str, start_at: str = T) -> list[str]:
+    """What a process of its own gets to hear."""
+    run = subprocess.run(
+        [sys.executable, str(REPLAY), start_at],
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return run.stdout.splitlines()
+
+
+def test_the_same_requests_are_answered_with_the_same_bytes() -> None:
+    first, second = replayed("1"), replayed("2")
+    assert len(first) > 40
+    assert not [line for line in first if ": 500 " in line]
+    assert first == second
+    assert first != replayed("1", "2026-03-01T08:00:01Z"), "the start shows, so this can fail"
+
+
+def test_time_begins_where_it_is_told_and_stands_still() -> None:
+    with running(start_at=T, time_scale=0) as address:
+        account = Account(address)
+        job = account.start()
+        answer = account("GET", "/_sandbox/health")
+        assert answer.json()["now"] == T
+        assert answer.headers["date"] == "Sun, 01 Mar 2026 08:00:00 GMT"
+        account.advance(180)
+        assert account.extraction()["job_name"] == job
+        assert account.extraction()["start_time"] == T
+        assert account.extraction()["completion_time"] == "2026-03-01T08:03:00Z"
+        rows = account("GET", "/v4/sources")
+        assert rows.headers["date"] == "Sun, 01 Mar 2026 08:03:00 GMT"
+        account("POST", "/_sandbox/reset")
+        assert account("GET", "/_sandbox/health").json()["now"] == T
+        account.http.close()
+
+
+def test_a_restart_with_a_database_never_goes_back_in_time(tmp_path: Path) -> None:
+    db = str(tmp_path / "account.db")
+    with running(start_at=T, time_scale=0, db=db) as address:
+        account = Account(address)
+        account("POST", f"/v4/sources/{SOURCE}/sync")
+        account.advance(100)
+        account.http.close()
+    with running(start_at=T, time_scale=0, db=db) as address:
+        found = httpx.get(f"{address.url}/_sandbox/health").json()["now"]
+    assert found == "2026-03-01T08:01:40Z"
+
+
+def test_the_command_takes_a_start(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--start-at", "yesterday", "--port", "0"]) == 2
+    assert capsys.readouterr().err == (
+        "'yesterday' is no instant; write it as 2026-01-05T09:00:00Z\n"
+    )
