@@ -20,10 +20,10 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def blocks(language: str) -> Iterator[Any]:
+def blocks(language: str, *, tests: bool = False) -> Iterator[Any]:
     for path in DOCUMENTS:
         for number, (kind, text) in enumerate(BLOCK.findall(path.read_text(encoding="utf-8"))):
-            if kind == language:
+            if kind == language and tests is ("def test_" in text):
                 yield pytest.param(text, id=f"{path.name}-{number}")
 
 
@@ -42,6 +42,17 @@ def test_a_python_block_runs(code: str, account: Any) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert run.stdout
+
+
+@pytest.mark.parametrize("code", list(blocks("python", tests=True)))
+def test_a_block_of_tests_passes(code: str, tmp_path: Path) -> None:
+    file = tmp_path / "test_documented.py"
+    file.write_text(code, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(file)]
+    run = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.returncode == 0, run.stdout
 
 
 @pytest.mark.parametrize("code", list(blocks("bash")))

@@ -6,6 +6,8 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from .clock import scale
+
 EXTRA = "the sandbox needs its extra: pip install 'stitch-connect[sandbox]'"
 
 
@@ -15,7 +17,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--port", type=int, default=8040, help="port; 0 picks a free one")
     found.add_argument("--token", default="sandbox-token", help="the account's Connect token")
     found.add_argument("--seed", type=int, default=7, help="decides what is left to chance")
-    found.add_argument("--time-scale", type=float, default=60.0, help="simulated seconds a second")
+    found.add_argument("--time-scale", type=scale, default=60.0, help="simulated seconds a second")
     found.add_argument("--start-at", metavar="T", help="first reading of the clock, ISO 8601")
     found.add_argument("--db", help="SQLite file that keeps the state")
     found.add_argument(

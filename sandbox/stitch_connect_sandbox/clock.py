@@ -46,6 +46,18 @@ class Clock:
         self._start += max(0.0, moment - self.now())
 
 
+def scale(text: str) -> float:
+    """How many simulated seconds pass in a real one, as a command line says it.
+
+    Raises:
+        ValueError: it is not a number, or time would not go forward.
+    """
+    found = float(text)
+    if not 0 <= found <= 1e9:
+        raise ValueError(f"{text} is not a number from 0 to 1e9")
+    return found
+
+
 def iso(moment: float) -> str:
     """Second precision and `Z`, as the API prints instants."""
     return datetime.fromtimestamp(int(moment), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

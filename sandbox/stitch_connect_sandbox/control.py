@@ -62,10 +62,12 @@ SEED: Fields = {
 
 
 def health(sandbox: Sandbox, given: dict[str, Any]) -> Any:
+    now = sandbox.clock.now()
     return {
         "status": "ok",
         "client_id": CLIENT_ID,
-        "now": iso(sandbox.clock.now()),
+        "now": iso(now),
+        "seconds": now,
         "import_token": IMPORT_TOKEN,
     }
 

@@ -69,6 +69,12 @@ def test_a_restart_with_a_database_never_goes_back_in_time(tmp_path: Path) -> No
     assert found == "2026-03-01T08:01:40Z"
 
 
+def test_the_command_refuses_to_run_backwards(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--time-scale", "-1"])
+    assert "--time-scale: invalid scale value: '-1'" in capsys.readouterr().err
+
+
 def test_the_command_takes_a_start(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--start-at", "yesterday", "--port", "0"]) == 2
     assert capsys.readouterr().err == (
