@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .health import SourceHealth as SourceHealth
     from .jobs import JobHandle as JobHandle
     from .jobs import JobStatus as JobStatus
+    from .schedules import Schedule as Schedule
 
 _HOMES = {
     "AccountHealth": "health",
@@ -31,6 +32,7 @@ _HOMES = {
     "JobHandle": "jobs",
     "JobStatus": "jobs",
     "ScaledClock": "_clock",
+    "Schedule": "schedules",
     "SourceHealth": "health",
     "Stitch": "_stitch",
 }
@@ -42,6 +44,7 @@ __all__ = [
     "JobHandle",
     "JobStatus",
     "ScaledClock",
+    "Schedule",
     "SourceHealth",
     "Stitch",
     "errors",
