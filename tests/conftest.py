@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own token never reaches a test."""
-    for name in ("TOKEN", "BASE_URL", "REGION", "CLIENT_ID", "CONFIRM"):
+    for name in ("TOKEN", "BASE_URL", "REGION", "CLIENT_ID", "CONFIRM", "ACCOUNTS"):
         monkeypatch.delenv(f"STITCH_CONNECT_{name}", raising=False)
 
 

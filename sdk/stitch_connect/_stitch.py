@@ -1,13 +1,15 @@
 """`Stitch` and `AsyncStitch`: the generated client, and what it cannot say."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from stitch_connect_api import AsyncClient, Client
 
 from . import _flow
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from stitch_connect_api.models import Source
 
     from .health.report import AccountHealth
@@ -16,6 +18,23 @@ if TYPE_CHECKING:
 
 class Stitch(Client):
     """The Stitch Connect API, and what it cannot say. See :class:`stitch_connect_api.Client`."""
+
+    @classmethod
+    def from_profile(cls, name: str, *, path: "str | Path | None" = None, **options: Any) -> Self:
+        """Return a client of an account in `accounts.toml`; see :mod:`stitch_connect.profiles`.
+
+        Args:
+            name: the account's name there.
+            path: the file; else `STITCH_CONNECT_ACCOUNTS`, else the one in the user's settings.
+            options: what else the client takes; it outranks the profile.
+
+        Raises:
+            UnknownProfile: No account has that name.
+            ConfigurationError: The file, or the place of the token, cannot be used; says why.
+        """
+        from .profiles import find_profile
+
+        return cls(**find_profile(name, path).options(options))
 
     @cached_property
     def jobs(self) -> "Jobs":
@@ -61,6 +80,13 @@ class Stitch(Client):
 
 class AsyncStitch(AsyncClient):
     """The Stitch Connect API, and what it cannot say. See :class:`Stitch`."""
+
+    @classmethod
+    def from_profile(cls, name: str, *, path: "str | Path | None" = None, **options: Any) -> Self:
+        """Like :meth:`Stitch.from_profile`."""
+        from .profiles import find_profile
+
+        return cls(**find_profile(name, path).options(options))
 
     @cached_property
     def jobs(self) -> "AsyncJobs":

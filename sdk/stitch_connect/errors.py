@@ -6,4 +6,5 @@ from stitch_connect_runtime.errors import StitchError as StitchError
 from .jobs.handles import InvalidHandle as InvalidHandle
 from .lookup import AmbiguousSource as AmbiguousSource
 from .lookup import UnknownSource as UnknownSource
+from .profiles import UnknownProfile as UnknownProfile
 from .schedules.invalid import InvalidSchedule as InvalidSchedule
