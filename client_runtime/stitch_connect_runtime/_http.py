@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -41,6 +44,18 @@ LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
 
 # When the request that this thread or task is sending has to be over (time.monotonic).
 _ends: ContextVar[float | None] = ContextVar("_ends", default=None)
+# When everything that this thread or task does has to be over, where somebody said so.
+_limit: ContextVar[float] = ContextVar("_limit", default=math.inf)
+
+
+@contextmanager
+def deadline(seconds: float) -> Iterator[None]:
+    """Let no request, and no part of a download, that is made in the block outlast it."""
+    token = _limit.set(min(_limit.get(), time.monotonic() + seconds))
+    try:
+        yield
+    finally:
+        _limit.reset(token)
 
 
 class _Quiet(logging.Filter):
@@ -114,7 +129,7 @@ class _Body:
         self._size += len(chunk)
         if self._size > MAX_BODY:
             raise _unreadable(self._request, f"the answer is larger than {MAX_BODY} bytes")
-        if time.monotonic() > (_ends.get() or float("inf")):
+        if time.monotonic() > min(_ends.get() or math.inf, _limit.get()):
             raise TimeoutError
 
     def bytes(self) -> bytes:
@@ -150,6 +165,7 @@ class _Backend(httpcore.NetworkBackend):
         self._inner = inner
 
     def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        kwargs["timeout"] = _left(kwargs.get("timeout"), httpcore.ConnectTimeout)
         return _Connection(self._inner.connect_tcp(*args, **kwargs))
 
     def sleep(self, seconds: float) -> None:
@@ -157,8 +173,8 @@ class _Backend(httpcore.NetworkBackend):
 
 
 def _left(timeout: float | None, late: type[Exception]) -> float | None:
-    ends = _ends.get()
-    if ends is None:
+    ends = min(_ends.get() or math.inf, _limit.get())
+    if ends == math.inf:
         return timeout
     left = ends - time.monotonic()
     if left <= 0:
@@ -183,12 +199,19 @@ def _options(url: str) -> dict[str, Any]:
     return {"follow_redirects": False, "verify": not local, "trust_env": not local}
 
 
-def _make(url: str) -> httpx.Client:
-    return _with_deadlines(httpx.Client(**_options(url)))
+def _make(limits: httpx.Limits, url: str) -> httpx.Client:
+    return _with_deadlines(httpx.Client(**_options(url), limits=limits))
 
 
-def _make_async(url: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(**_options(url))
+def _make_async(limits: httpx.Limits, url: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(**_options(url), limits=limits)
+
+
+def _at_most(connections: int | None) -> httpx.Limits:
+    """httpx's own limits, unless a number is given; then all may stay open between requests."""
+    if connections is None:
+        return httpx.Limits(max_connections=100, max_keepalive_connections=20)
+    return httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
 
 
 class _Clients:
@@ -222,9 +245,12 @@ class _Clients:
 class SyncTransport:
     """Sends over `httpx.Client`s, made when first needed unless one is given."""
 
-    def __init__(self, timeout: float, client: HttpClient | None = None) -> None:
+    def __init__(
+        self, timeout: float, client: HttpClient | None = None, connections: int | None = None
+    ) -> None:
         self.timeout = timeout
-        self._clients, self._owner = _Clients(_make, client), True
+        make = partial(_make, _at_most(connections))
+        self._clients, self._owner = _Clients(make, client), True
 
     def sharing(self, timeout: float) -> SyncTransport:
         """Another over the same connections, which it does not close."""
@@ -267,9 +293,12 @@ class SyncTransport:
 class AsyncTransport:
     """Sends over `httpx.AsyncClient`s, made when first needed unless one is given."""
 
-    def __init__(self, timeout: float, client: AsyncHttpClient | None = None) -> None:
+    def __init__(
+        self, timeout: float, client: AsyncHttpClient | None = None, connections: int | None = None
+    ) -> None:
         self.timeout = timeout
-        self._clients, self._owner = _Clients(_make_async, client), True
+        make = partial(_make_async, _at_most(connections))
+        self._clients, self._owner = _Clients(make, client), True
 
     def sharing(self, timeout: float) -> AsyncTransport:
         """Another over the same connections, which it does not close."""

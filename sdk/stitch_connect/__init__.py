@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ._clock import ScaledClock as ScaledClock
     from ._stitch import AsyncStitch as AsyncStitch
     from ._stitch import Stitch as Stitch
+    from .fleet import AsyncFleet as AsyncFleet
+    from .fleet import Fleet as Fleet
     from .health import AccountHealth as AccountHealth
     from .health import SourceHealth as SourceHealth
     from .jobs import JobHandle as JobHandle
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "AccountHealth": "health",
+    "AsyncFleet": "fleet",
     "AsyncStitch": "_stitch",
+    "Fleet": "fleet",
     "JobHandle": "jobs",
     "JobStatus": "jobs",
     "ScaledClock": "_clock",
@@ -40,7 +44,9 @@ _MODULES = ("errors", "models", "operations")
 
 __all__ = [
     "AccountHealth",
+    "AsyncFleet",
     "AsyncStitch",
+    "Fleet",
     "JobHandle",
     "JobStatus",
     "ScaledClock",

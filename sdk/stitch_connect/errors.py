@@ -3,6 +3,8 @@
 from stitch_connect_runtime.errors import *  # noqa: F403
 from stitch_connect_runtime.errors import StitchError as StitchError
 
+from .fleet.results import AccountTimeout as AccountTimeout
+from .fleet.results import WriteRefused as WriteRefused
 from .jobs.handles import InvalidHandle as InvalidHandle
 from .lookup import AmbiguousSource as AmbiguousSource
 from .lookup import UnknownSource as UnknownSource

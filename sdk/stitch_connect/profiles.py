@@ -121,7 +121,7 @@ def find_profile(name: str, path: str | Path | None = None) -> Profile:
     """
     profiles = read_profiles(path)
     if name not in profiles:
-        raise UnknownProfile(name, _near(name, profiles), str(accounts_path(path)))
+        raise UnknownProfile(name, near(name, profiles), str(accounts_path(path)))
     return profiles[name]
 
 
@@ -209,6 +209,7 @@ def _number(client_id: object) -> int | None:
     raise ConfigurationError("client_id is no number; write it as 116078, without quotes")
 
 
-def _near(name: str, known: Iterable[str]) -> tuple[str, ...]:
+def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the known names that resemble a name."""
     lowered = {one.lower(): one for one in known}
     return tuple(lowered[one] for one in difflib.get_close_matches(name.lower(), lowered, 3, 0.5))
