@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
+from stitch_connect.profiles import read_profiles
 from stitch_connect_sandbox.server import running
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +72,12 @@ async def test_a_client_configuration_starts_a_server(code: str) -> None:
         assert len((await client.list_tools()).tools) == 6
 
 
+@pytest.mark.parametrize("code", list(blocks("toml")))
+def test_an_accounts_file_is_understood(code: str, tmp_path: Path) -> None:
+    (tmp_path / "accounts.toml").write_text(code, encoding="utf-8")
+    assert read_profiles(tmp_path / "accounts.toml")
+
+
 def test_no_block_is_of_a_kind_that_nobody_runs() -> None:
     kinds = {kind for path in DOCUMENTS for kind, _ in BLOCK.findall(path.read_text())}
-    assert kinds <= {"python", "bash", "json"}
+    assert kinds <= {"python", "bash", "json", "toml"}

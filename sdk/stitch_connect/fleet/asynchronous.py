@@ -4,7 +4,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypeAlias, TypeVar, overload
 
 from stitch_connect_runtime.pager import AsyncPager
 
@@ -14,6 +14,8 @@ from .members import Members, chosen
 from .results import AccountTimeout, Result
 
 T = TypeVar("T")
+P = TypeVar("P")
+AsyncResults: TypeAlias = AsyncGenerator[Result[T], None]
 Read = Callable[[AsyncStitch], Any]
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from itertools import islice
 from pathlib import Path
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypeAlias, TypeVar, overload
 
 from stitch_connect_runtime.errors import RequestTimeout
 from stitch_connect_runtime.pager import Pager
@@ -19,6 +19,8 @@ from .results import AccountTimeout, Result
 from .turns import Turn
 
 T = TypeVar("T")
+P = TypeVar("P")
+Results: TypeAlias = Generator[Result[T], None, None]
 
 
 class Fleet:
