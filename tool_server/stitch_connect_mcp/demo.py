@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 import textwrap
+from pathlib import Path
 from typing import Any
 
 from mcp import Client
@@ -18,11 +19,15 @@ WIDTH = 92
 BAR = 32
 SOURCE = 120643
 PATIENCE = 40  # questions about one job before giving up
-SNIPPET = {
-    "mcpServers": {
-        "stitch": {"command": "stitch-connect-mcp", "args": ["serve", "--sandbox"]},
-    }
+SCRIPT = Path(sys.executable).with_name("stitch-connect-mcp")  # found wherever it is called from
+SNIPPET = """\
+{
+  "mcpServers": {
+    "stitch": {"command": %s, "args": ["serve", "--sandbox"]}
+  }
 }
+"""
+OWN_ACCOUNT = '"args": ["serve"], "env": {"STITCH_CONNECT_TOKEN": "..."}'
 
 
 def say(text: str = "") -> None:
@@ -105,8 +110,9 @@ def main() -> int:
     """Tell the story; the exit code is 0 when it went as it should."""
     asyncio.run(story())
     title(5, "Connect your own assistant")
-    say("  Put this into its MCP settings (then swap --sandbox for STITCH_CONNECT_TOKEN):\n")
-    told(json.dumps(SNIPPET, indent=2))
+    say("  Put this into its MCP settings:\n")
+    say(textwrap.indent(SNIPPET % json.dumps(str(SCRIPT)), "    "))
+    say(f"  For an account of your own:\n\n    {OWN_ACCOUNT}")
     return 0
 
 

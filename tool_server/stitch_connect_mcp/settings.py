@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 CONFIRM_MODES = ("auto", "token")
+PREFIX = "STITCH_CONNECT_"
 SWITCH = "STITCH_CONNECT_CONFIRM"
+NAMES = frozenset({"TOKEN", "REGION", "BASE_URL", "CLIENT_ID", "CONFIRM"})  # after the prefix
 
 
 class SettingsError(ValueError):
@@ -32,8 +34,9 @@ class Settings:
         """Read the settings from `env`.
 
         Raises:
-            SettingsError: A value that no setting has.
+            SettingsError: A value that no setting has, or a name that nearly is a setting's.
         """
+        _check_names(env)
         mode = env.get(SWITCH, "").strip().lower() or "auto"
         if mode not in CONFIRM_MODES:
             close = difflib.get_close_matches(mode, CONFIRM_MODES, n=1, cutoff=0)
@@ -43,3 +46,12 @@ class Settings:
         region = env.get("STITCH_CONNECT_REGION", "").strip() or "us-east-1"
         token = env.get("STITCH_CONNECT_TOKEN", "").strip()
         return cls(confirm=mode, where=where or region, secrets=(token,) if token else ())
+
+
+def _check_names(env: Mapping[str, str]) -> None:
+    """Refuse a slip in a name, which would else be a setting that silently does nothing."""
+    given = {name.removeprefix(PREFIX) for name in env if name.startswith(PREFIX)}
+    for name in sorted(given - NAMES):
+        near = difflib.get_close_matches(name, NAMES - given, n=1, cutoff=0.7)
+        if near:
+            raise SettingsError(f"{PREFIX}{name} is not a setting; did you mean {PREFIX}{near[0]}?")
