@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,20 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own token never reaches a test."""
     for name in ("TOKEN", "BASE_URL", "REGION", "CLIENT_ID", "CONFIRM", "ACCOUNTS"):
         monkeypatch.delenv(f"STITCH_CONNECT_{name}", raising=False)
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Holds a text against the one that was accepted; `make snapshot` accepts the present one."""
+    assert request.node.get_closest_marker("snapshot"), "mark it, or `make snapshot` misses it"
+
+    def hold(name: str, text: str) -> None:
+        accepted = ROOT / "tests/snapshots" / name
+        if os.environ.get("SNAPSHOT") == "accept":
+            accepted.write_text(text, encoding="utf-8")
+        assert accepted.read_text(encoding="utf-8") == text, "run `make snapshot` to accept this"
+
+    return hold
 
 
 @pytest.fixture
