@@ -73,7 +73,9 @@ def test_times_and_messages_are_stitchs_own(stitch: Stitch) -> None:
     assert schedule
     assert heroku.next_run == schedule.next_fire_time
     loads = [row for row in stitch.loads.list(116078) if row.source_name == "heroku"]
-    assert heroku.last_load == max(row.last_batch_loaded_at for row in loads)
+    assert heroku.last_load == max(
+        row.last_batch_loaded_at for row in loads if row.last_batch_loaded_at
+    )
     assert [one.stream for one in recurly.failures] == ["accounts"]
     assert recurly.failures[0].error == "LOADER_WAREHOUSE_ERROR"
     assert seen["google_analytics"].step == "oauth"

@@ -166,9 +166,10 @@ def test_an_expression_in_words_and_runs(expression: str, words: str, first: str
 )
 def test_the_sandbox_fires_at_the_same_times(expression: str) -> None:
     def fires() -> Iterator[datetime]:
-        moment: float | None = AFTER.timestamp()
-        while (moment := SandboxCron(expression).after(moment)) is not None:
+        moment = SandboxCron(expression).after(AFTER.timestamp())
+        while moment is not None:
             yield datetime.fromtimestamp(moment, UTC)
+            moment = SandboxCron(expression).after(moment)
 
     runs = Schedule.cron(expression).next_runs(AFTER)
     for ours, theirs in zip(runs, islice(fires(), 5), strict=not runs):
@@ -343,6 +344,7 @@ def test_a_source_takes_each_kind_after_any_other(sandbox: Any, schedule: Any) -
             source = stitch.sources.update(120643, properties=schedule.properties())
             read = Schedule.of(source)
             assert read == schedule
+            assert read is not None
             assert source.schedule is not None
             assert read.next_runs(source.updated_at, 1) == [source.schedule.next_fire_time]
 
