@@ -32,8 +32,12 @@ def _listen(host: str, port: int) -> socket.socket:
     # asyncio turns Nagle's delay (40 ms an answer) off only where the protocol is named
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
-    listener.listen(512)
+    try:
+        listener.bind((host, port))
+        listener.listen(512)
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 CONFIRM_MODES = ("auto", "token")
 PREFIX = "STITCH_CONNECT_"
 SWITCH = "STITCH_CONNECT_CONFIRM"
-NAMES = frozenset({"TOKEN", "REGION", "BASE_URL", "CLIENT_ID", "CONFIRM"})  # after the prefix
+NAMES = frozenset(
+    {"TOKEN", "REGION", "BASE_URL", "CLIENT_ID", "ACCOUNTS", "CONFIRM"}
+)  # after the prefix
 
 
 class SettingsError(ValueError):

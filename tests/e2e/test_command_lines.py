@@ -1,0 +1,149 @@
+"""What the two commands say: their help, and one line about a mistake that says what to do."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from stitch_connect_mcp import cli as mcp
+from stitch_connect_mcp.settings import NAMES
+from stitch_connect_sandbox import cli as sandbox
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ROOMS = ("client_runtime", "generated_client", "sdk", "sandbox", "tool_server")
+Main = Callable[[Sequence[str]], int]
+Said = Callable[..., str]
+
+
+@pytest.fixture
+def refused(capfd: pytest.CaptureFixture[str]) -> Said:
+    """Run a command that must refuse to start; gives the one line that it says."""
+
+    def run(main: Main, *arguments: str) -> str:
+        try:
+            code: object = main(arguments)
+        except SystemExit as end:
+            code = end.code
+        said = capfd.readouterr()
+        assert code == 2
+        assert not said.out
+        assert said.err.count("\n") == 1
+        return said.err.strip()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("--prot 1", "unknown option --prot; did you mean --port?"),
+        ("--db", "--db: expected one argument"),
+        ("8041", "an argument without an option"),
+        ("--port x", "must be a number from 0 (any free port) to 65535, not 'x'"),
+        ("--port 65536", "must be a number from 0 (any free port) to 65535, not '65536'"),
+        ("--port -1", "must be a number from 0 (any free port) to 65535, not '-1'"),
+        ("--time-scale -1", "must be a number from 0 (time stands still) to 1e9, not '-1'"),
+        ("--time-scale nan", "must be a number from 0 (time stands still) to 1e9, not 'nan'"),
+        ("--seed x", "--seed: must be a whole number, not 'x'"),
+        ("--start-at noon", "--start-at: must be a moment as ISO 8601, such as 2026-"),
+    ],
+)
+def test_the_sandbox_says_what_an_option_takes(refused: Said, arguments: str, says: str) -> None:
+    assert says in refused(sandbox.main, *arguments.split())
+
+
+def test_the_sandbox_names_a_port_in_use(refused: Said) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refused(sandbox.main, "--port", str(port))
+    assert f"cannot listen on 127.0.0.1:{port}" in said
+    assert "choose another --port" in said
+
+
+@pytest.mark.parametrize("place", ["missing/state.db", "file/state.db", "file"])
+def test_the_sandbox_names_a_place_that_keeps_no_state(
+    refused: Said, tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "file").write_text("no database")
+    said = refused(sandbox.main, "--port", "0", "--db", str(tmp_path / place))
+    assert f"cannot keep the state in {tmp_path / place}" in said
+    assert "choose another --db" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("", "required: command"),
+        ("serv", "choose from"),
+        ("serve --sandbx", "unknown option --sandbx; did you mean --sandbox?"),
+        ("serve --time-scale -1", "must be a number above 0"),
+        ("serve --sandbox --time-scale inf", "must be a number above 0"),
+    ],
+)
+def test_the_tool_server_says_what_it_takes(refused: Said, arguments: str, says: str) -> None:
+    assert says in refused(mcp.main, *arguments.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("TOKEN", "", "set STITCH_CONNECT_TOKEN, or serve a simulated account with --sandbox"),
+        ("TOKN", "abcdefg", "did you mean STITCH_CONNECT_TOKEN?"),
+        ("BASEURL", "abcdefg", "did you mean STITCH_CONNECT_BASE_URL?"),
+        ("CONFIRM", "abcdefg", "STITCH_CONNECT_CONFIRM is not one of auto, token"),
+    ],
+)
+def test_the_tool_server_says_which_setting_to_mend(
+    refused: Said, monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(f"STITCH_CONNECT_{name}", value)
+    said = refused(mcp.main, "serve")
+    assert says in said
+    assert "abcdefg" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("REGION", "us-eats-1", "did you mean 'us-east-1'?"),
+        ("BASE_URL", "http://stitch.example", "must begin with https://"),
+        ("CLIENT_ID", "mine", "is a number, as 116078"),
+    ],
+)
+def test_the_tool_server_does_not_start_towards_nowhere(
+    refused: Said, monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv("STITCH_CONNECT_TOKEN", "abcdefg")
+    monkeypatch.setenv(f"STITCH_CONNECT_{name}", value)
+    said = refused(mcp.main, "serve")
+    assert says in said
+    assert "abcdefg" not in said
+
+
+@pytest.mark.parametrize("arguments", [["serve", "--token=abcdefg"], ["serve", "abcdefg"]])
+def test_a_secret_in_the_wrong_place_is_not_repeated(refused: Said, arguments: list[str]) -> None:
+    assert "abcdefg" not in refused(mcp.main, *arguments)
+
+
+def test_the_tool_server_knows_every_setting_that_is_read() -> None:
+    sources = [path.read_text() for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    read = set(re.findall(r"\bSTITCH_CONNECT_([A-Z_]+)\b", "\n".join(sources)))
+    assert read == NAMES
+
+
+@pytest.mark.snapshot
+def test_the_help_is_as_it_was_accepted(
+    snapshot: Callable[[str, str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    shown = ""
+    for main, arguments in (sandbox.main, []), (mcp.main, []), (mcp.main, ["serve"]):
+        with pytest.raises(SystemExit, match=r"^0$"):
+            main([*arguments, "--help"])
+        shown += capsys.readouterr().out + "\n"
+    snapshot("help.txt", shown)
