@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -31,6 +32,7 @@ from .steps import Ask, Send
 
 HttpClient: TypeAlias = httpx.Client
 AsyncHttpClient: TypeAlias = httpx.AsyncClient
+_Place: TypeAlias = tuple[int, Any]  # a process and, where there is one, an event loop
 
 NEVER_ARRIVED = (
     httpx.ConnectError,
@@ -40,7 +42,13 @@ NEVER_ARRIVED = (
     httpx.UnsupportedProtocol,
 )
 FAILURES = (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, TimeoutError)
-LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
+LOGGERS = (
+    "httpx",
+    *(f"httpcore.{one}" for one in ("connection", "http11", "http2", "proxy", "socks")),
+    *("hpack.hpack", "hpack.table"),
+)
+CODINGS = frozenset({"", "identity", "gzip", "deflate"})  # no piece of these unpacks to very much
+CLOSED = "the client is closed"
 
 # When the request that this thread or task is sending has to be over (time.monotonic).
 _ends: ContextVar[float | None] = ContextVar("_ends", default=None)
@@ -59,7 +67,7 @@ def deadline(seconds: float) -> Iterator[None]:
 
 
 class _Quiet(logging.Filter):
-    """httpx logs whole URLs, httpcore whole headers: of our own requests, neither is kept."""
+    """httpx logs whole URLs, its parts whole headers: of our own requests, neither is kept."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if _ends.get() is None:
@@ -78,7 +86,7 @@ def _without_query(value: Any) -> Any:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-for _name in ("httpx", *(f"httpcore.{one}" for one in LOGGERS)):
+for _name in LOGGERS:
     logging.getLogger(_name).addFilter(_Quiet())
 
 
@@ -116,10 +124,17 @@ def _build(request: PreparedRequest, timeout: float) -> httpx.Request:
     )
 
 
+def _check_coding(response: httpx.Response, request: PreparedRequest) -> None:
+    """Refuse what is packed twice, or harder than gzip: a piece of it could fill the memory."""
+    if response.headers.get("content-encoding", "").strip().lower() not in CODINGS:
+        raise _unreadable(request, "the answer is packed in a way that is not unpacked")
+
+
 class _Body:
     """A body as it grows: bounded in size and time."""
 
-    def __init__(self, request: PreparedRequest) -> None:
+    def __init__(self, response: httpx.Response, request: PreparedRequest) -> None:
+        _check_coding(response, request)
         self._request = request
         self._chunks: list[bytes] = []
         self._size = 0
@@ -215,31 +230,59 @@ def _at_most(connections: int | None) -> httpx.Limits:
 
 
 class _Clients:
-    """The httpx clients behind one of ours and its copies, each made when first needed."""
+    """The httpx clients behind one of ours and its copies, each made when first needed.
 
-    def __init__(self, make: Any, given: Any = None) -> None:
-        self._make, self._given = make, given
-        self._made: dict[str, Any] = {}
+    Connections stay where they were made: a forked process and another event loop get their own.
+    """
+
+    def __init__(self, make: Any, place: Callable[[], _Place], given: Any = None) -> None:
+        self._make, self._place, self._given = make, place, given
+        self._made: dict[tuple[_Place, str], Any] = {}
         self._lock = threading.Lock()
         self._closed = False
 
-    def get(self, url: str) -> Any:
-        if self._closed:
-            raise ConfigurationError("the client is closed")
-        scheme = url.partition(":")[0]
-        return self._given or self._made.get(scheme) or self._new(scheme, url)
+    @property
+    def closed(self) -> bool:
+        return self._closed or (self._given is not None and self._given.is_closed)
 
-    def _new(self, scheme: str, url: str) -> Any:
+    def get(self, url: str) -> Any:
+        if self.closed:
+            raise ConfigurationError(CLOSED)
+        key = self._place(), url.partition(":")[0]
+        return self._given or self._made.get(key) or self._new(key, url)
+
+    def _new(self, key: tuple[_Place, str], url: str) -> Any:
         with self._lock:
-            if scheme not in self._made:
-                self._made[scheme] = self._make(url)
-            return self._made[scheme]
+            if self._closed:
+                raise ConfigurationError(CLOSED)
+            if key not in self._made:
+                self._made = {one: client for one, client in self._made.items() if _alive(one[0])}
+                self._made[key] = self._make(url)
+            return self._made[key]
 
     def close(self) -> list[Any]:
-        """Answer no more; what was made is returned to be closed."""
-        self._closed = True
-        made, self._made = list(self._made.values()), {}
-        return made
+        """Answer no more; what was made here is returned to be closed."""
+        with self._lock:
+            self._closed = True
+            made, self._made = self._made, {}
+        here = self._place()
+        return [client for (place, _), client in made.items() if place == here]
+
+
+def _process() -> _Place:
+    return os.getpid(), None
+
+
+def _loop() -> _Place:
+    from anyio.lowlevel import current_token
+
+    token = current_token()
+    return os.getpid(), getattr(token, "native_token", token)
+
+
+def _alive(place: _Place) -> bool:
+    """Whether it is not an event loop that has ended, and its connections with it."""
+    return not getattr(place[1], "is_closed", bool)()
 
 
 class SyncTransport:
@@ -250,7 +293,7 @@ class SyncTransport:
     ) -> None:
         self.timeout = timeout
         make = partial(_make, _at_most(connections))
-        self._clients, self._owner = _Clients(make, client), True
+        self._clients, self._owner = _Clients(make, _process, client), True
 
     def sharing(self, timeout: float) -> SyncTransport:
         """Another over the same connections, which it does not close."""
@@ -264,6 +307,10 @@ class SyncTransport:
             return self._sent(step)
         except FAILURES as error:
             failure = _failure(error, step.request)
+        except RuntimeError:
+            if not self._clients.closed:  # by another thread or task, just now
+                raise
+            failure = ConfigurationError(CLOSED)
         finally:
             _ends.reset(token)
         raise failure
@@ -278,7 +325,7 @@ class SyncTransport:
             stream = Stream(response, request, self.timeout)
             return Answer(response.status_code, response.headers, stream=stream)
         try:
-            body = _Body(request)
+            body = _Body(response, request)
             for chunk in response.iter_bytes():
                 body.add(chunk)
         finally:
@@ -298,7 +345,7 @@ class AsyncTransport:
     ) -> None:
         self.timeout = timeout
         make = partial(_make_async, _at_most(connections))
-        self._clients, self._owner = _Clients(make, client), True
+        self._clients, self._owner = _Clients(make, _loop, client), True
 
     def sharing(self, timeout: float) -> AsyncTransport:
         """Another over the same connections, which it does not close."""
@@ -316,6 +363,10 @@ class AsyncTransport:
                 return await self._sent(step)
         except FAILURES as error:
             failure = _failure(error, step.request)
+        except RuntimeError:
+            if not self._clients.closed:  # by another thread or task, just now
+                raise
+            failure = ConfigurationError(CLOSED)
         finally:
             _ends.reset(token)
         raise failure
@@ -330,7 +381,7 @@ class AsyncTransport:
             stream = Stream(response, request, self.timeout)
             return Answer(response.status_code, response.headers, stream=stream)
         try:
-            body = _Body(request)
+            body = _Body(response, request)
             async for chunk in response.aiter_bytes():
                 body.add(chunk)
         finally:
@@ -358,30 +409,41 @@ class Stream:
         return "Stream()"
 
     def chunks(self) -> Iterator[bytes]:
+        _check_coding(self._response, self._request)
         pieces = self._response.iter_bytes()
         while True:
+            since = time.monotonic()
+            token = _ends.set(since + self._patience)
             try:
-                since = time.monotonic()
                 chunk = next(pieces, None)
                 self._waited(since)
             except FAILURES as error:
                 failure = _failure(error, self._request)
                 break
+            finally:
+                _ends.reset(token)
             if chunk is None:
                 return
             yield chunk
         raise failure
 
     async def achunks(self) -> AsyncIterator[bytes]:
+        import anyio
+
+        _check_coding(self._response, self._request)
         pieces = self._response.aiter_bytes()
         while True:
+            since = time.monotonic()
+            token = _ends.set(since + self._patience)
             try:
-                since = time.monotonic()
-                chunk = await anext(pieces, None)
+                with anyio.fail_after(self._patience):
+                    chunk = await anext(pieces, None)
                 self._waited(since)
             except FAILURES as error:
                 failure = _failure(error, self._request)
                 break
+            finally:
+                _ends.reset(token)
             if chunk is None:
                 return
             yield chunk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Hashable
 from typing import Any, Protocol, TypeVar
@@ -39,7 +40,7 @@ class MovingWindow:
             taken = self._taken.setdefault(key, deque())
             if taken and taken[-1] > now:  # the clock was set back: what was made counts from now
                 taken = self._taken[key] = deque(min(at, now) for at in taken)
-            while taken and taken[0] <= now - period:
+            while taken and taken[0] + period <= now:
                 taken.popleft()
             if len(taken) < requests:
                 taken.append(now)
@@ -50,13 +51,13 @@ class MovingWindow:
         """How many requests fit now."""
         with self._lock:
             taken = self._taken.get(key, ())
-            return requests - sum(1 for at in taken if at > now - period)
+            return requests - sum(1 for at in taken if at + period > now)
 
 
 class SharedWindow:
     """Counts in a storage of the `limits` library, for processes that share an account.
 
-    The storage counts in real time, whatever the client's clock says.
+    The storage counts in real time, whatever the client's clock says; only the answer is on that.
 
     Raises:
         ConfigurationError: the storage cannot be reached, or its library is not installed.
@@ -68,15 +69,18 @@ class SharedWindow:
         self._limiter: Any = _of_storage(lambda: _limiter(uri))
 
     def take(self, key: Hashable, requests: int, period: float, now: float) -> float:
-        return _of_storage(lambda: self._take(str(key), requests, period))
+        away = _of_storage(lambda: self._take(str(key), requests, period))
+        return 0.0 if away is None else now + away
 
-    def _take(self, key: str, requests: int, period: float) -> float:
+    def _take(self, key: str, requests: int, period: float) -> float | None:
+        """How many seconds away the next request is; None if this one was counted."""
         from limits import RateLimitItemPerSecond
 
         item = RateLimitItemPerSecond(requests, max(1, round(period)))
         if self._limiter.hit(item, key):
-            return 0.0
-        return float(self._limiter.get_window_stats(item, key).reset_time)
+            return None
+        reset: float = self._limiter.get_window_stats(item, key).reset_time
+        return max(0.0, reset - time.time())
 
 
 def _limiter(uri: Secret) -> Any:
@@ -99,6 +103,7 @@ def _of_storage(ask: Callable[[], T]) -> T:
 
 
 _windows: dict[Clock, MovingWindow] = {}
+_storages: dict[Secret, SharedWindow] = {}
 
 
 def shared_window(clock: Clock) -> MovingWindow:
@@ -116,4 +121,10 @@ def store(budget: Secret | BudgetStore | None, clock: Clock) -> BudgetStore:
     """
     if budget is None:
         return shared_window(clock)
-    return SharedWindow(budget) if isinstance(budget, Secret) else budget
+    return _storage(budget) if isinstance(budget, Secret) else budget
+
+
+def _storage(uri: Secret) -> SharedWindow:
+    """The one of an address: what `memory://` counts would otherwise not be shared."""
+    found = _storages.get(uri)
+    return found if found is not None else _storages.setdefault(uri, SharedWindow(uri))

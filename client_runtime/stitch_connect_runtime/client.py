@@ -5,6 +5,7 @@ from __future__ import annotations
 import random as _random
 import re
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import unquote
@@ -51,6 +52,7 @@ class _Core:
         self._policy = RetryPolicy(self._settings.max_retries)
         self._random: Callable[[], float] = options["random"] or _random.random
         self._before_send: Hook | None = options["before_send"]
+        self._making = threading.Lock()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._settings.base_url!r})"
@@ -148,7 +150,7 @@ class _Core:
             clock=self._clock,
             budget=self._budget,
             budget_key=settings.base_url,
-            budget_wait=settings.budget_wait if budget_wait is None else budget_wait,
+            budget_wait=settings.budget_wait if budget_wait is None else s.check_wait(budget_wait),
             policy=self._policy,
             random=self._random,
             before_send=self._ask_before_send,
@@ -218,14 +220,13 @@ class _Core:
 
 
 def _settle(options: Mapping[str, Any]) -> s.Settings:
-    wait = options["budget_wait"]
     return s.Settings(
         token=s.resolve_token(options["token"]),
         base_url=s.resolve_base_url(options["base_url"], options["region"]),
         client_id=s.resolve_client_id(options["client_id"]),
         timeout=s.check_number("timeout", options["timeout"], least=0.001),
         max_retries=int(s.check_number("max_retries", options["max_retries"], least=0)),
-        budget_wait=None if wait is None else s.check_number("budget_wait", wait, least=0),
+        budget_wait=s.check_wait(options["budget_wait"]),
         strict=bool(options["strict"]),
     )
 
@@ -334,8 +335,10 @@ class BaseClient(_Core):
         if self._connections is None:
             from ._http import SyncTransport
 
-            made = SyncTransport(self._settings.timeout, self._options["http_client"])
-            self._connections = self._connections or made
+            with self._making:  # threads that call first at once share one
+                self._connections = self._connections or SyncTransport(
+                    self._settings.timeout, self._options["http_client"]
+                )
         return self._connections
 
     def _run(self, steps: Steps[T]) -> T:
@@ -469,8 +472,10 @@ class AsyncBaseClient(_Core):
         if self._connections is None:
             from ._http import AsyncTransport
 
-            made = AsyncTransport(self._settings.timeout, self._options["http_client"])
-            self._connections = self._connections or made
+            with self._making:  # threads that call first at once share one
+                self._connections = self._connections or AsyncTransport(
+                    self._settings.timeout, self._options["http_client"]
+                )
         return self._connections
 
     async def _run(self, steps: Steps[T]) -> T:

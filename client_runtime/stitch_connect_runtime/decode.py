@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar, cast
 
 from .errors import UnexpectedResponse
 from .records import RequestRecord
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
+P = ParamSpec("P")
 LOG = logging.getLogger("stitch_connect")
 MOST_WARNINGS = 10_000  # different ones in one process; more are not given
 BLANKS: tuple[Any, ...] = (None, {}, [])
@@ -49,6 +51,21 @@ class _Collector:
 _collector = _Collector()
 
 
+def forgetting(function: Callable[P, T]) -> Callable[P, T]:
+    """The function, whose errors carry none of its frames: their locals hold what was answered."""
+
+    @wraps(function)
+    def called(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except UnexpectedResponse as error:
+            failure = error.with_traceback(None)
+        del args, kwargs
+        raise failure
+
+    return called
+
+
 def adapter(kind: Any) -> TypeAdapter[Any]:
     """The validator of a type, built once."""
     found = _adapters.get(kind)
@@ -72,6 +89,7 @@ class Decoder(Generic[T]):
     def __init__(self, kind: Any) -> None:
         self.kind = kind
 
+    @forgetting
     def decode(self, content: bytes, operation: str, *, strict: bool = False) -> T:
         """The value of a body.
 
@@ -79,12 +97,14 @@ class Decoder(Generic[T]):
             UnexpectedResponse: the body is not JSON, nothing of it fits the type, or `strict` and
                 not all of it does.
         """
-        try:
-            return self._decoded(content, operation, strict)
-        except UnexpectedResponse as error:
-            failure = error.with_traceback(None)
-        del content  # not to be found among the locals of a traceback
-        raise failure
+        from pydantic import ValidationError
+
+        if not content.strip():
+            return self._empty(operation)
+        with suppress(ValidationError), _collector.paused():
+            return cast(T, adapter(self.kind).validate_json(content, strict=True))
+        raw = parse_json(content, operation)
+        return self._refused(raw, operation) if strict else self._lenient(raw, operation)
 
     def blank(self) -> T:
         """The value that stands for an answer that was lost: nothing, or an object without values.
@@ -95,21 +115,13 @@ class Decoder(Generic[T]):
 
         return cast(T, fit(self.kind, self._blank_that_fits({}), _ignore))
 
-    def _decoded(self, content: bytes, operation: str, strict: bool) -> T:
-        from pydantic import ValidationError
+    def _refused(self, raw: Any, operation: str) -> NoReturn:
+        from .lenient import fit
 
-        if not content.strip():
-            return self._empty(operation)
-        try:
-            with _collector.paused():
-                return cast(T, adapter(self.kind).validate_json(content, strict=True))
-        except ValidationError as error:
-            misfits = _pointers(error)
-        raw = parse_json(content, operation)
-        if strict:
-            where = ", ".join(misfits[:5])
-            raise unexpected(operation, f"the answer does not fit the contract at {where}")
-        return self._lenient(raw, operation)
+        found: list[str] = []
+        fit(self.kind, raw, found.append)
+        where = ", ".join(list(dict.fromkeys(found))[:5]) or "its root"
+        raise unexpected(operation, f"the answer does not fit the contract at {where}")
 
     def _empty(self, operation: str) -> T:
         value = self._blank_that_fits([])
@@ -134,6 +146,7 @@ def _ignore(pointer: str) -> None:
     """Nobody is told."""
 
 
+@forgetting
 def parse_json(content: bytes, operation: str) -> Any:
     """The JSON value of a body.
 
@@ -142,24 +155,14 @@ def parse_json(content: bytes, operation: str) -> Any:
     """
     from pydantic_core import from_json
 
-    try:
+    with suppress(ValueError):
         return from_json(content, allow_inf_nan=False)
-    except ValueError:
-        del content  # not to be found among the locals of a traceback
     raise unexpected(operation, "the answer is not JSON, or was cut off")
 
 
 def unexpected(operation: str, message: str, status: int = 200) -> UnexpectedResponse:
     record = RequestRecord(operation, "", "")
     return UnexpectedResponse(message, status=status, request=record)
-
-
-def _pointers(error: Any) -> list[str]:
-    found = (
-        "/" + "/".join("*" if isinstance(part, int) else str(part) for part in one["loc"])
-        for one in error.errors(include_url=False, include_context=False, include_input=False)
-    )
-    return list(dict.fromkeys(found))
 
 
 def _warn(operation: str, pointer: str) -> None:

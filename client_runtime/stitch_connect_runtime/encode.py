@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
+from math import isfinite
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -30,26 +31,43 @@ def encode_path(operation: Operation, given: Mapping[str, object]) -> str:
 def path_segment(name: str, value: object) -> str:
     if value is None or value is UNSET:
         raise InvalidArgument(f"{name} is missing: pass it (or client_id= to the client)")
-    if isinstance(value, bool):
-        raise InvalidArgument(f"{name} is an id, not true or false")
-    text = str(value.value if isinstance(value, Enum) else value)
+    given = value.value if isinstance(value, Enum) else value
+    if isinstance(given, bool) or not isinstance(given, str | int):
+        raise InvalidArgument(f"{name} is a text or a whole number, not a {type(given).__name__}")
+    text = str(given)
     if not text.strip() or text in {".", ".."}:
         raise InvalidArgument(f"{name} must not be empty, `.` or `..`")
-    return quote(text, safe="")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise InvalidArgument(f"{name} is not valid Unicode") from None
 
 
 def encode_query(given: Mapping[str, object]) -> str:
-    """The query string; what was not given is absent."""
-    return urlencode(_pairs(given), doseq=True)
+    """The query string; what was not given, or is None, is absent.
+
+    Raises:
+        InvalidArgument: a value that is neither text, number, truth value, time nor a list of them.
+    """
+    try:
+        return urlencode(_pairs(given), doseq=True)
+    except UnicodeEncodeError:
+        raise InvalidArgument("a query parameter is not valid Unicode") from None
 
 
 def _pairs(given: Mapping[str, object]) -> dict[str, object]:
     kept = {name: plain(value) for name, value in given.items() if value is not UNSET}
-    return {
-        name: str(value).lower() if isinstance(value, bool) else value
-        for name, value in kept.items()
-        if value is not None
-    }
+    return {name: _parameter(name, value) for name, value in kept.items() if value is not None}
+
+
+def _parameter(name: str, value: Any) -> object:
+    if isinstance(value, list):
+        return [_parameter(name, one) for one in value]
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict) or (isinstance(value, float) and not isfinite(value)):
+        raise InvalidArgument(f"{name} cannot be sent as a parameter")
+    return value
 
 
 def encode_body(operation: Operation, body: object, now: float) -> bytes | None:
@@ -90,11 +108,15 @@ def timestamp(value: datetime) -> str:
     """UTC, whole seconds, `Z`.
 
     Raises:
-        InvalidArgument: a time without a time zone.
+        InvalidArgument: a time without a time zone, or one that UTC has no year for.
     """
-    if value.tzinfo is None:
+    if value.utcoffset() is None:
         raise InvalidArgument("a datetime needs a time zone, as datetime.now(timezone.utc)")
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    try:
+        moment = value.astimezone(UTC)
+    except OverflowError:
+        raise InvalidArgument("a datetime is out of range in UTC") from None
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Generic, TypeVar
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from .decode import Decoder, parse_json, unexpected
+from .decode import Decoder, forgetting, parse_json, unexpected
 from .operations import Operation, Pagination
 from .pointers import at
 from .records import Answer
@@ -14,6 +14,18 @@ from .records import Answer
 T = TypeVar("T")
 P = TypeVar("P")
 MAX_PAGES = 1000
+
+
+class Page(Generic[P]):
+    """A page as plain JSON values, which the rules of the contract are about, and typed.
+
+    Its repr shows neither: it is among the locals of the tracebacks of errors.
+    """
+
+    __slots__ = ("raw", "typed")
+
+    def __init__(self, raw: Any, typed: P) -> None:
+        self.raw, self.typed = raw, typed
 
 
 class Walk:
@@ -26,9 +38,10 @@ class Walk:
         self._rows: set[tuple[Any, ...]] = set()
         self._tokens: set[str] = set()
 
-    def fresh(self, page: Any) -> list[int]:
+    @forgetting
+    def fresh(self, page: Page[Any]) -> list[int]:
         """Which rows of a page have not been on an earlier one."""
-        rows = at(page, self.rule.result_key)
+        rows = at(page.raw, self.rule.result_key)
         if not isinstance(rows, list):
             raise unexpected(self._operation.id, f"the page has no list at {self.rule.result_key}")
         kept = []
@@ -40,13 +53,14 @@ class Walk:
                 self._rows.add(identity)
         return kept
 
-    def next_token(self, page: Any) -> str | None:
+    @forgetting
+    def next_token(self, page: Page[Any]) -> str | None:
         """The token of the page after this one.
 
         Raises:
             UnexpectedResponse: a link to elsewhere, one that was followed before, or too many.
         """
-        link = at(page, self.rule.output_token)
+        link = at(page.raw, self.rule.output_token)
         if not link:
             return None
         token = self._token(link)
@@ -98,14 +112,16 @@ class _Pages(Generic[T, P]):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._operation.id})"
 
-    def _read(self, answer: Answer) -> tuple[Any, P]:
-        """A page as plain JSON values, which the rules of the contract are about, and typed."""
+    @forgetting
+    def _read(self, answer: Answer) -> Page[P]:
         content, name = answer.utf8(), self._operation.id
-        return parse_json(content, name), self._decoder.decode(content, name, strict=self._strict)
+        raw = parse_json(content, name)
+        return Page(raw, self._decoder.decode(content, name, strict=self._strict))
 
-    def _rows(self, walk: Walk, raw: Any, page: P) -> list[T]:
-        rows = attribute(page, walk.rule.result_key)
-        return [rows[index] for index in walk.fresh(raw)]
+    @forgetting
+    def _rows(self, walk: Walk, page: Page[P]) -> list[T]:
+        rows = attribute(page.typed, walk.rule.result_key)
+        return [rows[index] for index in walk.fresh(page)]
 
 
 def attribute(value: Any, pointer: str) -> Any:
@@ -127,24 +143,24 @@ class Pager(_Pages[T, P]):
 
     def __iter__(self) -> Iterator[T]:
         walk = Walk(self._operation)
-        for raw, page in self._walk(walk):
-            yield from self._rows(walk, raw, page)
+        for page in self._walk(walk):
+            yield from self._rows(walk, page)
 
     def pages(self) -> Iterator[P]:
         """The pages, with whatever rows they hold."""
-        for _, page in self._walk(Walk(self._operation)):
-            yield page
+        for page in self._walk(Walk(self._operation)):
+            yield page.typed
 
     def first_page(self) -> P:
         """The page that was asked for, and no other."""
-        return self._read(self._fetch(None))[1]
+        return self._read(self._fetch(None)).typed
 
-    def _walk(self, walk: Walk) -> Iterator[tuple[Any, P]]:
+    def _walk(self, walk: Walk) -> Iterator[Page[P]]:
         token = None
         while True:
-            raw, page = self._read(self._fetch(token))
-            yield raw, page
-            token = walk.next_token(raw)
+            page = self._read(self._fetch(token))
+            yield page
+            token = walk.next_token(page)
             if token is None:
                 return
 
@@ -159,24 +175,24 @@ class AsyncPager(_Pages[T, P]):
 
     async def __aiter__(self) -> AsyncIterator[T]:
         walk = Walk(self._operation)
-        async for raw, page in self._walk(walk):
-            for row in self._rows(walk, raw, page):
+        async for page in self._walk(walk):
+            for row in self._rows(walk, page):
                 yield row
 
     async def pages(self) -> AsyncIterator[P]:
         """The pages, with whatever rows they hold."""
-        async for _, page in self._walk(Walk(self._operation)):
-            yield page
+        async for page in self._walk(Walk(self._operation)):
+            yield page.typed
 
     async def first_page(self) -> P:
         """The page that was asked for, and no other."""
-        return self._read(await self._fetch(None))[1]
+        return self._read(await self._fetch(None)).typed
 
-    async def _walk(self, walk: Walk) -> AsyncIterator[tuple[Any, P]]:
+    async def _walk(self, walk: Walk) -> AsyncIterator[Page[P]]:
         token = None
         while True:
-            raw, page = self._read(await self._fetch(token))
-            yield raw, page
-            token = walk.next_token(raw)
+            page = self._read(await self._fetch(token))
+            yield page
+            token = walk.next_token(page)
             if token is None:
                 return

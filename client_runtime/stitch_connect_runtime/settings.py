@@ -49,7 +49,7 @@ def resolve_base_url(base_url: str | None, region: str | None) -> str:
     """
     explicit = base_url or (None if region else os.environ.get("STITCH_CONNECT_BASE_URL"))
     if explicit:
-        return check_url(explicit.rstrip("/"))
+        return check_url(explicit.strip().rstrip("/"))
     name = region or os.environ.get("STITCH_CONNECT_REGION") or "us-east-1"
     if name not in REGIONS:
         near = get_close_matches(name, REGIONS, 1, 0.3) or list(REGIONS)
@@ -64,6 +64,8 @@ def check_url(url: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         raise ConfigurationError("base_url is not a URL") from None
+    if not _VISIBLE.fullmatch(url):
+        raise ConfigurationError("base_url has characters that no URL holds")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigurationError("base_url holds more than scheme, host, port and path")
     if parts.scheme == "https" and host:
@@ -119,3 +121,8 @@ def check_number(name: str, value: float, *, least: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < 1e9:
         raise ConfigurationError(f"{name} must be a number of at least {least:g}")
     return value
+
+
+def check_wait(budget_wait: float | None) -> float | None:
+    """Seconds to wait for room in the budget, if any were given."""
+    return None if budget_wait is None else check_number("budget_wait", budget_wait, least=0)
