@@ -27,6 +27,7 @@ class Hostile:
 
     script: list[bytes] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
+    bodies: list[str] = field(default_factory=list)
     url: str = ""
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -40,8 +41,9 @@ class Hostile:
 
     def _talk(self, connection: socket.socket) -> None:
         with connection:
-            while head := _request(connection):
-                self.requests.append(head)
+            while request := _request(connection):
+                self.requests.append(request[0])
+                self.bodies.append(request[1])
                 scripted = self.script.pop(0) if len(self.script) > 1 else self.script[0]
                 if not self._play(connection, scripted):
                     return
@@ -55,7 +57,10 @@ class Hostile:
             return False
         if scripted == DRIP:
             return self._drip(connection)
-        connection.sendall(scripted)
+        try:
+            connection.sendall(scripted)
+        except OSError:  # the client has heard enough
+            return False
         return b"Connection: close" not in scripted
 
     def _drip(self, connection: socket.socket) -> bool:
@@ -71,14 +76,14 @@ class Hostile:
         return sum(head.startswith(verb) for head in self.requests)
 
 
-def _request(connection: socket.socket) -> str:
-    """The head of the next request, its body read and dropped."""
+def _request(connection: socket.socket) -> tuple[str, str] | None:
+    """The head and the body of the next request."""
     data = b""
     try:
         while b"\r\n\r\n" not in data:
             chunk = connection.recv(65536)
             if not chunk:
-                return ""
+                return None
             data += chunk
         head, _, rest = data.partition(b"\r\n\r\n")
         wanted = next(
@@ -92,8 +97,8 @@ def _request(connection: socket.socket) -> str:
         while len(rest) < wanted:
             rest += connection.recv(65536)
     except OSError:
-        return ""
-    return head.decode()
+        return None
+    return head.decode(), rest.decode()
 
 
 @contextmanager

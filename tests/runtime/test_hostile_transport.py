@@ -2,98 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-import pickle
 import socket
-import traceback
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from stitch_connect_api import AsyncClient, Client
 from stitch_connect_runtime import errors
-from stitch_connect_runtime.budget import MovingWindow
 
+from .calling import PRESIGNED, TOKEN, Caller, fails
 from .hostile import DRIP, JSON, RESET, SILENCE, Hostile, answer, hostile
 
-TOKEN = "ac_very-secret-token"
-PRESIGNED = "presigned-secret"
 JOB = '{"job_name": "116078.1.sync.c12fb0a7-7e4a-11e9-abdc-0edc2c318fba"}'
-
-
-class Instant:
-    """Time that passes only when somebody sleeps, and then at once."""
-
-    def __init__(self) -> None:
-        self.time, self.slept = 1_700_000_000.0, 0.0
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += seconds
-        self.slept += seconds
-
-    async def asleep(self, seconds: float) -> None:
-        self.sleep(seconds)
-
-
-class Caller:
-    """Makes one call, with the sync or the async client."""
-
-    def __init__(self, asynchronous: bool) -> None:
-        self.asynchronous, self.clock = asynchronous, Instant()
-
-    def __call__(self, url: str, use: Callable[[Any], Any], **options: Any) -> Any:
-        given = {
-            "base_url": url,
-            "timeout": 0.3,
-            "clock": self.clock,
-            "strict": True,
-            "budget": MovingWindow(),
-            "random": lambda: 0.5,
-            **options,
-        }
-        return asyncio.run(self._async(given, use)) if self.asynchronous else self._sync(given, use)
-
-    def _sync(self, given: Any, use: Callable[[Any], Any]) -> Any:
-        with Client(TOKEN, **given) as client:
-            found = use(client)
-            return list(found) if hasattr(found, "__iter__") else found
-
-    async def _async(self, given: Any, use: Callable[[Any], Any]) -> Any:
-        async with AsyncClient(TOKEN, **given) as client:
-            found = use(client)
-            if hasattr(found, "__aiter__"):
-                return [row async for row in found]
-            return await found
-
-
-@pytest.fixture(params=[False, True], ids=["sync", "async"])
-def call(request: pytest.FixtureRequest) -> Caller:
-    return Caller(request.param)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_leaks(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    caplog.set_level(logging.DEBUG)
-    yield
-    assert TOKEN not in caplog.text
-    assert PRESIGNED not in caplog.text
-
-
-def fails(kind: type[Exception], call: Caller, server: Hostile, use: Any, **options: Any) -> Any:
-    """The error of a call; it shows no secret, wherever one looks."""
-    with pytest.raises(kind) as caught:
-        call(server.url, use, **options)
-    error = caught.value
-    shown = "".join(traceback.TracebackException.from_exception(error).format())
-    for text in (shown, repr(error), str(vars(error)), str(pickle.loads(pickle.dumps(error)))):
-        assert TOKEN not in text
-        assert PRESIGNED not in text
-    return error
 
 
 def get(client: Any) -> Any:
