@@ -3,122 +3,43 @@
 Nobody polls in the background. Whoever finds that a poll is due makes it, with its own client, and
 pins what it saw to the board; the others sleep until then and read. Threads and event loops may
 share a board: it is guarded by a lock that is never held while something is awaited.
+
+A sweep looks once at all that is awaited. It is made in polls of a few requests each, so that a
+sweep of many pages stays within the budget, and what interrupts it costs no page that was read.
 """
 
+import copy
 import os
 import threading
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from weakref import WeakKeyDictionary
 
+from stitch_connect_runtime.errors import StitchError
+
+from .case import Case
 from .handles import JobHandle
-from .outcome import Evidence, JobStatus, Reading, judge
-from .pages import Map
-
-if TYPE_CHECKING:
-    from stitch_connect_api.models import Extraction, Load
+from .outcome import JobStatus, judge
+from .pages import Map, Visit
 
 REQUESTS, PERIOD = 30, 600.0  # what the account may ask for, in seconds
 RESERVE = 6  # requests of those that are left to interactive calls
-SECONDS_PER_REQUEST = PERIOD / (REQUESTS - RESERVE)
+BURST = 5  # requests that one poll makes at most
+SECONDS_PER_REQUEST = PERIOD / (REQUESTS - RESERVE - (BURST - 1))
 PEEK = 1.0  # seconds between two looks at a poll that another waiter is making
 LEASE = 900.0  # seconds after which a poll that never ended is another's to make
-QUIET = 1800.0  # seconds without a load after which, without a log, none is expected any more
-KEPT = 1000  # settled jobs that are remembered
+KEPT = 200  # jobs that are remembered though nobody waits for them
 
 
 @dataclass(slots=True)
-class Case:
-    """A job on the board: what has been observed of it, and who waits for it."""
+class Sweep:
+    """One look at all that is awaited: the lists as far as they have been read."""
 
-    handle: JobHandle
-    watchers: int = 0
-    observed: float | None = None
-    extraction: "Extraction | None" = None
-    others: list[str] = field(default_factory=list)  # newer or unrelated jobs that were listed
-    superseded: bool = False
-    source_name: str | None = None
-    selection: Reading = "unread"
-    selected: tuple[tuple[str, str], ...] = ()
-    loads: dict[str, tuple["Load", ...]] = field(default_factory=dict)
-    load_polls: int = 0
-    last_load: float = 0.0  # when a load was first seen to be new
-    log: Reading = "unread"
-    log_failures: int = 0
-    log_asked_for: str | None = None  # the other job whose listing made us look for our log
-    sent: tuple[str, ...] = ()
-
-    def evidence(self, now: float) -> Evidence:
-        return Evidence(
-            handle=self.handle,
-            extraction=self.extraction,
-            superseded=self.superseded,
-            selection=self.selection,
-            selected=self.selected,
-            loads=self.loads,
-            log=self.log,
-            sent=self.sent,
-            quiet=bool(self.load_polls) and now - self.last_load >= QUIET,
-        )
-
-    @property
-    def wants_log(self) -> bool:
-        """Whether only the log can tell more: a stream still lacks a load one poll later."""
-        if self.log != "unread":
-            return False
-        if self.extraction is None:
-            return self._listed_otherwise
-        return self.load_polls > 1 or self.selection == "missing"
-
-    @property
-    def job_name(self) -> str | None:
-        """The job's name, once it is known."""
-        return self.extraction.job_name if self.extraction else self.handle.job_name
-
-    @property
-    def load_names(self) -> tuple[str, ...]:
-        """The streams whose loads are of interest."""
-        return tuple(name for _, name in self.selected) or self.sent
-
-    @property
-    def _listed_otherwise(self) -> bool:
-        """Whether another job is listed, and our name does not say which of the two is newer."""
-        return (
-            self.handle.job_name is not None
-            and self.handle.started is None
-            and len(self.others) > 1
-            and self.log_asked_for != self.others[-1]
-        )
-
-    def saw_extraction(self, row: "Extraction | None") -> None:
-        """Note which job of the source is listed."""
-        if row is None:
-            return
-        if self.handle.names(row):
-            self.extraction = row
-            return
-        if row.job_name not in self.others[-1:]:
-            self.others.append(row.job_name)
-        self.superseded = self.handle.precedes(row)
-
-    def saw_loads(self, rows: Iterable["Load"], now: float) -> None:
-        """Note the latest loads of the source."""
-        found: dict[str, tuple[Load, ...]] = {}
-        for row in rows:
-            if row not in found.get(row.stream_name, ()):
-                found[row.stream_name] = (*found.get(row.stream_name, ()), row)
-        if found != self.loads or not self.load_polls:
-            self.last_load = now
-        self.loads, self.load_polls = found, self.load_polls + 1
-
-    def saw_log(self, sent: tuple[str, ...] | None) -> None:
-        """Note what the log says; None if there is none, or not a whole one."""
-        if self.extraction is not None:
-            self.log, self.sent = ("missing", ()) if sent is None else ("read", sent)
-            return
-        self.log_asked_for = self.others[-1]
-        self.superseded = sent is not None
+    began: float
+    touched: float
+    visits: dict[str, Visit] = field(default_factory=dict)
 
 
 class Board:
@@ -127,9 +48,12 @@ class Board:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._cases: dict[str, Case] = {}
-        self._polling: tuple[int, object, float] | None = None  # process, token, until
+        self._polling: tuple[object, float] | None = None  # token, until
         self._next = 0.0
-        self.extractions, self.loads = Map(), Map()
+        self._sweeps: dict[bool, Sweep] = {}  # by whether it is an urgent one
+        self._swept = 0.0  # when the last sweep that came to its end began
+        self._maps: dict[str, Map] = {}
+        self._refusals: WeakKeyDictionary[Any, StitchError] = WeakKeyDictionary()
         self.trouble: str | None = None
 
     @contextmanager
@@ -145,40 +69,13 @@ class Board:
                 case.watchers -= 1
                 self._forget()
 
-    def status(self, case: Case, now: float) -> JobStatus:
-        """Judge what is known of a job, and say how old that is."""
+    def asked(self, handle: JobHandle, now: float) -> Case:
+        """Return a job that somebody asks about, and have it polled for a while."""
         with self._lock:
-            status = judge(case.evidence(now))
-            age = None if case.observed is None else now - case.observed
-            left = None if status.ended else max(0.0, self._next - now)
-        return replace(status, age=age, refresh_in=left)
-
-    def claim(self, now: float, *, urgent: bool = False) -> tuple[float, object | None]:
-        """Return a token for who is to poll now, else the seconds until it may be tried again.
-
-        Arguments:
-            urgent: Poll before it is due; the reserve is for that.
-        """
-        with self._lock:
-            if self._polling and self._polling[0] == os.getpid() and now < self._polling[2]:
-                return PEEK, None
-            if now < self._next and not urgent:
-                return self._next - now, None
-            token = object()
-            self._polling = (os.getpid(), token, now + LEASE)
-            return 0.0, token
-
-    def release(self, token: object, next_at: float) -> None:
-        """End a poll; the next is due at `next_at`."""
-        with self._lock:
-            if self._polling and self._polling[1] is token:
-                self._polling, self._next = None, next_at
-
-    def open_cases(self, now: float) -> list[Case]:
-        """Return the jobs that somebody waits for and that are not settled."""
-        with self._lock:
-            watched = [case for case in self._cases.values() if case.watchers]
-            return [case for case in watched if not judge(case.evidence(now)).ended]
+            case = self._cases.setdefault(str(handle), Case(handle))
+            case.asked = now
+            self._forget()
+            return case
 
     def remember(self, handle: JobHandle) -> None:
         """Note that a job was started."""
@@ -191,6 +88,84 @@ class Board:
         with self._lock:
             return [case.handle for case in self._cases.values() if case.extraction is None]
 
+    def status(self, case: Case, now: float) -> JobStatus:
+        """Judge what is known of a job, and say how old that is."""
+        with self._lock:
+            status = judge(case.evidence())
+            age = None if case.observed is None else now - case.observed
+            left = None if status.ended else max(0.0, self._next - now)
+        return replace(status, age=age, refresh_in=left)
+
+    def missed(self, case: Case) -> bool:
+        """Whether nothing is known of a job, or a whole sweep was made without it."""
+        return case.observed is None or case.observed < self._swept
+
+    def claim(self, now: float, *, urgent: bool = False) -> tuple[float, object | None]:
+        """Return a token for who is to poll now, else the seconds until it may be tried again.
+
+        Arguments:
+            urgent: Poll before it is due; the reserve is for that.
+        """
+        with self._lock:
+            if self._polling and now < self._polling[1]:
+                return PEEK, None
+            due = not now < self._next <= now + PERIOD  # later: the clock was set back
+            if not due and not urgent:
+                return self._next - now, None
+            token = object()
+            self._polling = token, now + LEASE
+            return 0.0, token
+
+    def release(self, token: object, now: float, next_at: float, *, urgent: bool = False) -> None:
+        """End a poll; the next is due at `next_at`, unless an urgent one came before its time."""
+        with self._lock:
+            if self._polling and self._polling[0] is token:
+                self._polling = None
+                self._next = self._next if urgent and now < self._next else next_at
+
+    def open_cases(self, now: float) -> list[Case]:
+        """Return the jobs that somebody waits for or has asked about, and that are not settled."""
+        with self._lock:
+            wanted = [
+                case for case in self._cases.values() if case.watchers or now - case.asked < PERIOD
+            ]
+            return [case for case in wanted if not judge(case.evidence()).ended]
+
+    def resume(self, now: float, *, urgent: bool = False) -> Sweep:
+        """Return the sweep that a poll goes on with, or a new one.
+
+        What an urgent poll has read serves other urgent polls for as long as a request costs.
+        """
+        known = self._sweeps.get(urgent)
+        fresh = known and (
+            now - known.began < SECONDS_PER_REQUEST if urgent else now - known.touched < PERIOD
+        )
+        sweep = known if known and fresh else Sweep(now, now)
+        sweep.touched = now
+        self._sweeps[urgent] = sweep
+        return sweep
+
+    def finish(self, sweep: Sweep) -> None:
+        """End a sweep that has looked at everything."""
+        if self._sweeps.get(False) is sweep:
+            del self._sweeps[False]
+            self._swept = sweep.began
+
+    def visit(self, sweep: Sweep, attribute: str, kind: type, now: float) -> Visit:
+        """Return the sweep's reading of the list that is ordered by `attribute`."""
+        known = self._maps.setdefault(attribute, Map())
+        return sweep.visits.setdefault(attribute, Visit(attribute, kind, known, now))
+
+    def refuse(self, api: Any, error: StitchError) -> None:
+        """Note that a client cannot ask, for the others who wait with it."""
+        with self._lock:
+            self._refusals[api] = copy.copy(error)
+
+    def refusal(self, api: Any) -> StitchError | None:
+        """Return why a client could not ask the last time that it failed."""
+        with self._lock:
+            return self._refusals.get(api)
+
     def note(self, change: Callable[[], Any]) -> None:
         """Change cases, with nobody reading meanwhile."""
         with self._lock:
@@ -198,14 +173,19 @@ class Board:
 
     def _forget(self) -> None:
         idle = [name for name, case in self._cases.items() if not case.watchers]
+        idle.sort(key=lambda name: self._cases[name].asked)
         for name in idle[: max(0, len(idle) - KEPT)]:
             del self._cases[name]
 
 
 _boards: dict[Hashable, Board] = {}
+if hasattr(os, "register_at_fork"):  # a child has neither the waiters nor the poll of its parent
+    os.register_at_fork(after_in_child=_boards.clear)
 
 
 def board_of(api: Any, client_id: int) -> Board:
     """Return the board of an account: one for all clients of a process whose clocks are equal."""
-    clock = api.clock if isinstance(api.clock, Hashable) else id(api.clock)
-    return _boards.setdefault((api.base_url, client_id, clock), Board())
+    if not isinstance(api.clock, Hashable):
+        own: dict[int, Board] = api.__dict__.setdefault("_boards", {})
+        return own.setdefault(client_id, Board())
+    return _boards.setdefault((api.base_url, client_id, api.clock), Board())

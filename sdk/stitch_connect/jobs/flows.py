@@ -1,12 +1,14 @@
 """What can be done with jobs, as flows for both clients."""
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from stitch_connect_runtime.errors import AlreadyRunning, InvalidArgument
+from stitch_connect_runtime.errors import AlreadyRunning, InvalidArgument, UnexpectedResponse
 
 from .._flow import Flow, Sleep
 from ..lookup import source_id_of
@@ -14,7 +16,7 @@ from .board import Board, board_of
 from .handles import InvalidHandle, JobHandle
 from .outcome import JobStatus
 from .pages import Map, Visit
-from .polling import poll
+from .polling import is_sound, poll
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,12 +37,20 @@ def start(api: Any, source: "int | str | Source", attach: bool) -> Flow[JobHandl
             raise
         refused = error
     else:
-        return _noted(api, JobHandle.parse(job.job_name))
+        return _noted(api, _handle_of_new(job.job_name))
     found = yield api.sources.get(source_id)
     last = yield from _last_extraction(api, found.stitch_client_id, source_id)
     if last is not None and _ended_since(last, refused):
         return JobHandle.parse(last.job_name)
     return _noted(api, JobHandle.following(found.stitch_client_id, source_id, last))
+
+
+def _handle_of_new(job_name: Any) -> JobHandle:
+    try:
+        return JobHandle.parse(job_name)
+    except InvalidHandle:
+        pass
+    raise UnexpectedResponse("a job was started, but its name is not as documented", status=200)
 
 
 def _noted(api: Any, handle: JobHandle) -> JobHandle:
@@ -58,19 +68,19 @@ def status(api: Any, job: JobHandle | str) -> Flow[JobStatus]:
     """Tell what is known of a job; ask once if nothing is, or if a poll is due."""
     handle = handle_of(api, job)
     board, now = board_of(api, handle.client_id), api.clock.now
-    with board.watching(handle) as case:
-        for _ in range(PEEKS):
-            known, fresh = board.status(case, now()), case.observed is None
-            if known.ended:
-                return known
-            pause, token = board.claim(now(), urgent=fresh)
-            if token:
-                yield from poll(api, board, token, raising=fresh)
-                return board.status(case, now())
-            if not fresh:
-                return known
-            yield Sleep(pause)
-        return board.status(case, now())
+    case = board.asked(handle, now())
+    for _ in range(PEEKS):
+        known, missed = board.status(case, now()), board.missed(case)
+        if known.ended:
+            return known
+        pause, token = board.claim(now(), urgent=missed)
+        if token:
+            yield from poll(api, board, token, only=case if missed else None)
+            return board.status(case, now())
+        if not missed:
+            return known
+        yield Sleep(pause)
+    return board.status(case, now())
 
 
 def wait(
@@ -79,6 +89,7 @@ def wait(
     """Wait until a job is settled, or the deadline has passed."""
     handle, ends = handle_of(api, job), api.clock.now() + seconds(deadline)
     board, told = board_of(api, handle.client_id), None
+    refused = board.refusal(api)
     with board.watching(handle) as case:
         while True:
             now = api.clock.now()
@@ -89,10 +100,12 @@ def wait(
             if known.ended:
                 return known
             if now >= ends:
-                return known.unsettled(_why(deadline, board))
+                return _unsettled(known, deadline, board)
+            if (error := board.refusal(api)) is not refused and error:
+                raise copy(error)
             pause, token = board.claim(now)
             if token:
-                yield from poll(api, board, token)
+                yield from poll(api, board, token, ends=ends)
             else:
                 yield Sleep(min(pause, ends - now))
 
@@ -137,29 +150,33 @@ def seconds(deadline: float) -> float:
 
 def _last_extraction(api: Any, client_id: int, source_id: int) -> "Flow[Extraction | None]":
     listed = partial(api.extractions.list, client_id)
-    visit = Visit(lambda n: listed(page=n).first_page(), lambda row: row.source_id, Map())
-    rows = yield from visit.rows([source_id])
-    return next((row for row in rows if row.source_id == source_id), None)
+    visit = Visit("source_id", int, Map())
+    rows = yield from visit.rows(lambda number: listed(page=number).first_page(), [source_id])
+    return next((row for row in rows if row.source_id == source_id and is_sound(row)), None)
 
 
 def _ended_since(last: "Extraction", refused: AlreadyRunning) -> bool:
     """Whether the listed job was the one that ran: both times are Stitch's."""
     at = _date(refused)
-    return at is not None and last.completion_time is not None and last.completion_time >= at
+    return at is not None and last.completion_time >= at
 
 
 def _date(error: AlreadyRunning) -> "datetime | None":
     headers = dict(error.response.headers) if error.response else {}
     try:
-        return parsedate_to_datetime(headers["date"])
+        found = parsedate_to_datetime(headers["date"])
     except (KeyError, ValueError):
         return None
+    return found if found.tzinfo else None
 
 
 def _news(status: JobStatus) -> tuple[object, ...]:
     return status.state, status.job, status.loaded, status.expected, status.failures
 
 
-def _why(deadline: float, board: Board) -> str:
+def _unsettled(known: JobStatus, deadline: float, board: Board) -> JobStatus:
     trouble = f" (the last poll ended in {board.trouble})" if board.trouble else ""
-    return f"{deadline:.0f} s have passed{trouble}"
+    why = f"{deadline:.0f} s have passed{trouble}"
+    if known.age is None:
+        return replace(known, state="unknown", message=f"{why}; nothing is known of the job")
+    return known.unsettled(why)

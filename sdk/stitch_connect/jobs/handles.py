@@ -52,7 +52,7 @@ class JobHandle:
         Raises:
             InvalidHandle: Not a handle.
         """
-        parts = text.split(".")
+        parts = text.split(".") if isinstance(text, str) else []
         if len(parts) != 4 or not all(parts) or not text.isprintable():
             raise InvalidHandle
         client_id, source_id = _number(parts[0]), _number(parts[1])

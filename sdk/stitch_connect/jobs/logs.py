@@ -22,14 +22,17 @@ def tells(line: str) -> bool:
 
 
 def streams_with_rows(lines: Iterable[str]) -> tuple[str, ...] | None:
-    """Return the streams that sent rows, as the log names them; None if the log is not complete."""
-    counted: dict[str, None] = {}
-    replicated: dict[str, None] = {}
+    """Return the streams that sent rows, as the log names them; None if the log is not complete.
+
+    A name comes as often as a line says it: streams of several schemas may share one.
+    """
+    counted: list[str] = []
+    replicated: list[str] = []
     ended = False
     for line in lines:
         if found := _COUNTED.fullmatch(line):
-            counted[found["stream"]] = None
+            counted.append(found["stream"])
         elif (found := _REPLICATED.fullmatch(line)) and int(found["rows"]):
-            replicated[found["stream"]] = None
+            replicated.append(found["stream"])
         ended = ended or bool(_ENDED.fullmatch(line))
     return tuple(counted or replicated) if ended else None

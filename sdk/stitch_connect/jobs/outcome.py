@@ -35,6 +35,8 @@ State = Literal[
 OPEN = frozenset({"running", "loading"})
 PHASES = ("discovery", "tap", "target")
 Reading = Literal["unread", "read", "missing"]
+QUIET = 1800.0  # seconds without a load after which, without a log, none is expected any more
+SETTLED = 600.0  # seconds without a load after which an error from before counts as the job's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,12 @@ class Evidence:
         selection: Whether the source's streams have been read, or cannot be.
         selected: Its selected streams as (tap_stream_id, stream_name).
         loads: The source's latest loads, by stream name.
+        stale: Those in error when the job had not ended yet. While they stay as they are, it is not
+            known whether a load was tried since: they count once all others have loaded and nothing
+            changes, or nothing has loaded for long.
         log: Whether the job's log has been read, or is known to be missing.
         sent: The streams that sent rows, as the log names them.
-        quiet: Whether nothing has loaded for so long that nothing more is to be expected.
+        still: Seconds for which the loads have not changed, as far as they were looked at.
     """
 
     handle: JobHandle
@@ -143,9 +148,10 @@ class Evidence:
     selection: Reading = "unread"
     selected: tuple[tuple[str, str], ...] = ()
     loads: Mapping[str, tuple["Load", ...]]
+    stale: Sequence["Load"] = ()
     log: Reading = "unread"
     sent: tuple[str, ...] = ()
-    quiet: bool = False
+    still: float = 0.0
 
 
 def judge(seen: Evidence) -> JobStatus:
@@ -159,12 +165,12 @@ def judge(seen: Evidence) -> JobStatus:
     statuses = {phase: getattr(seen.extraction, f"{phase}_exit_status") for phase in PHASES}
     failed = next((phase for phase, status in statuses.items() if status), None)
     if failed:
-        message = getattr(seen.extraction, f"{failed}_description")
+        message = _text(getattr(seen.extraction, f"{failed}_description"))
         base = _extracted(seen.extraction, "extraction_failed")
         return replace(base, phase=failed, exit_status=statuses[failed], message=message)
     if all(status is None for status in statuses.values()):
         base = _extracted(seen.extraction, "terminated")
-        return replace(base, message=seen.extraction.discovery_description)
+        return replace(base, message=_text(seen.extraction.discovery_description))
     return _judge_loads(seen, _extracted(seen.extraction, "loading"))
 
 
@@ -172,7 +178,7 @@ def _judge_loads(seen: Evidence, base: JobStatus) -> JobStatus:
     if seen.selection == "unread" or base.started is None:
         return base
     chosen = Counter(name for _, name in seen.selected)
-    every = _tally(base, chosen, seen.loads)
+    every = _tally(base, chosen, seen)
     if every.loaded == chosen.total() and seen.selection == "read":
         return replace(every, state="loaded" if chosen else "loaded_no_new_rows", failures=())
     if seen.log == "unread":
@@ -182,7 +188,7 @@ def _judge_loads(seen: Evidence, base: JobStatus) -> JobStatus:
     sent = _names(seen.sent, seen.selected)
     if not sent:
         return replace(base, state="loaded_no_new_rows", expected=0)
-    tally = _tally(base, sent, seen.loads)
+    tally = _tally(base, sent, seen)
     if tally.failures:
         return replace(tally, state="load_failed")
     return replace(tally, state="loaded" if tally.loaded == sent.total() else "loading")
@@ -192,7 +198,7 @@ def _without_log(seen: Evidence, every: JobStatus, chosen: Counter[str]) -> JobS
     """Judge by the selected streams, of which some may have had no rows to load."""
     if every.failures:
         return replace(every, state="load_failed")
-    if not seen.quiet and seen.selection == "read":
+    if seen.still < QUIET and seen.selection == "read":
         return every
     started = every.started
     left = tuple(name for name in chosen if not _newer(seen.loads.get(name, ()), started))
@@ -202,36 +208,39 @@ def _without_log(seen: Evidence, every: JobStatus, chosen: Counter[str]) -> JobS
     return lost.unsettled("the job's log cannot be read and no stream has loaded since it started")
 
 
-def _tally(
-    base: JobStatus, expected: Counter[str], loads: Mapping[str, tuple["Load", ...]]
-) -> JobStatus:
+def _tally(base: JobStatus, expected: Counter[str], seen: Evidence) -> JobStatus:
     """Count the expected streams that have loaded since the job started, or are in error.
 
     One name may stand for several streams, from as many schemas; then as many loads must be newer
     as are listed under it.
     """
     loaded = 0
-    failures: tuple[StreamFailure, ...] = ()
+    failed: list[Load] = []
     for name, number in expected.items():
-        rows = loads.get(name, ())
+        rows = seen.loads.get(name, ())
         newer = len(_newer(rows, base.started))
         loaded += number if rows and newer == len(rows) else min(newer, number)
-        failures += failures_of(rows)
-    return replace(base, loaded=loaded, expected=expected.total(), failures=failures)
+        failed += [row for row in rows if row.error_state is not None]
+    others = loaded > 0 and loaded + len(failed) >= expected.total()
+    if not (seen.still >= SETTLED or (others and seen.still)):
+        failed = [row for row in failed if row not in seen.stale]
+    return replace(base, loaded=loaded, expected=expected.total(), failures=failures_of(failed))
 
 
 def _newer(rows: Sequence["Load"], started: datetime | None) -> list["Load"]:
     return [
         row for row in rows
         if row.error_state is None and started
-        and isinstance(row.last_batch_loaded_at, datetime) and row.last_batch_loaded_at >= started
+        and isinstance(row.last_batch_loaded_at, datetime) and row.last_batch_loaded_at > started
     ]  # fmt: skip
 
 
 def _names(sent: Sequence[str], selected: Sequence[tuple[str, str]]) -> Counter[str]:
-    """The stream names under which what the log names is loaded."""
+    """The stream names under which what the log names is loaded, and of how many streams each."""
     named = dict(selected)
-    return Counter(named.get(one, one) for one in dict.fromkeys(sent))
+    known = Counter(name for _, name in selected)
+    said = Counter(named.get(one, one) for one in sent)
+    return Counter({name: min(number, known[name] or 1) for name, number in said.items()})
 
 
 def _extracted(extraction: "Extraction", state: State) -> JobStatus:
@@ -250,9 +259,13 @@ def failures_of(loads: Sequence["Load"]) -> tuple[StreamFailure, ...]:
 
 
 def _failure(load: "Load") -> StreamFailure:
-    data = load.error_state.notification_data if load.error_state else None
-    return StreamFailure(
-        load.stream_name,
-        data.error if data else None,
-        (data.warehouse_message or data.message) if data else None,
+    data = getattr(load.error_state, "notification_data", None)
+    error, said, message = (
+        _text(getattr(data, name, None)) for name in ("error", "warehouse_message", "message")
     )
+    return StreamFailure(load.stream_name, error, said or message)
+
+
+def _text(value: object) -> str | None:
+    """What the documentation calls unstable may be of any type."""
+    return value if isinstance(value, str) else None

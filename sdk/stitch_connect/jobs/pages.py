@@ -5,12 +5,10 @@ the budget. Where the rows of the last visit were is remembered, and the search 
 there. A list that proves not to be ordered is read whole.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
-
-from stitch_connect_runtime.errors import UnexpectedResponse
 
 from .._flow import Flow
 
@@ -34,81 +32,107 @@ class Map:
 
 
 class Visit:
-    """One reading of a list: each page at most once.
+    """One reading of a list: each page at most once, though it may be interrupted and resumed.
 
     Arguments:
-        fetch: Asks for a page.
-        key_of: The key by which rows are ordered.
+        attribute: The name of the key by which rows are ordered.
+        kind: The key's type; rows with a key of another are not what is looked for.
         known: Where rows were last time; brought up to date.
+        began: When the visit began, which is how old its rows may be.
     """
 
-    def __init__(self, fetch: Fetch, key_of: Callable[[Any], Any], known: Map) -> None:
-        self._fetch, self._key_of, self._known = fetch, key_of, known
+    def __init__(self, attribute: str, kind: type, known: Map, began: float = 0.0) -> None:
+        self._attribute, self._kind, self._known = attribute, kind, known
         self._pages: dict[int, list[Any]] = {}
         self._last = MAX_PAGES
-        self.requests = 0
+        self.began = began
 
-    def rows(self, keys: Iterable[Any]) -> Flow[list[Any]]:
+    def rows(self, fetch: Fetch, keys: Iterable[Any]) -> Flow[list[Any]]:
         """Return the rows of all pages that can hold one of `keys`."""
         for key in sorted(set(keys)):
             if self._known.ordered:
-                yield from self._find(key)
+                yield from self._find(fetch, key)
         if not self._known.ordered:
-            yield from self._read_all()
+            yield from self._read_all(fetch)
         return [row for number in sorted(self._pages) for row in self._pages[number]]
 
-    def _find(self, key: Any) -> Flow[None]:
-        low, high = 1, MAX_PAGES
+    def _find(self, fetch: Fetch, key: Any) -> Flow[None]:
+        low, high = self._bounds(key)
         number = self._known.guess(key)
-        while low <= high:
-            rows = yield from self._page(number)
+        while self._known.ordered and low <= high:
+            number = number if low <= number <= high else (low + high) // 2
+            rows = yield from self._page(fetch, number)
             high = min(high, self._last)
-            if number > self._last or (rows and key < self._key_of(rows[0])):
-                high = min(high, number - 1)
-            elif rows and key > self._key_of(rows[-1]):
+            if rows and self._key(rows[0]) <= key <= self._key(rows[-1]):
+                yield from self._neighbours(fetch, number, key)
+                return
+            if rows and key > self._key(rows[-1]):
                 low = number + 1
             else:
-                yield from self._neighbours(number, key)
-                return
-            number = (low + high) // 2
+                high = min(high, number - 1)
+            number = 0
 
-    def _neighbours(self, number: int, key: Any) -> Flow[None]:
+    def _bounds(self, key: Any) -> tuple[int, int]:
+        """The first and last page that can hold `key`, by the pages read so far."""
+        pages = [(number, rows) for number, rows in self._pages.items() if rows]
+        before = [number for number, rows in pages if self._key(rows[-1]) < key]
+        after = [number for number, rows in pages if self._key(rows[0]) > key]
+        return max(before, default=0) + 1, min([*(n - 1 for n in after), self._last])
+
+    def _neighbours(self, fetch: Fetch, number: int, key: Any) -> Flow[None]:
         """Read on where rows with the same key may continue on the pages beside."""
         for step, edge in ((1, -1), (-1, 0)):
             at, rows = number, self._pages[number]
-            while rows and self._key_of(rows[edge]) == key and 1 <= at + step <= self._last:
+            while rows and self._key(rows[edge]) == key and 1 <= at + step <= self._last:
                 at += step
-                rows = yield from self._page(at)
+                rows = yield from self._page(fetch, at)
 
-    def _read_all(self) -> Flow[None]:
+    def _read_all(self, fetch: Fetch) -> Flow[None]:
         number = 1
         while number <= self._last:
-            yield from self._page(number)
+            yield from self._page(fetch, number)
             number += 1
 
-    def _page(self, number: int) -> Flow[list[Any]]:
+    def _page(self, fetch: Fetch, number: int) -> Flow[list[Any]]:
         if number in self._pages:
             return self._pages[number]
-        self.requests += 1
-        page = yield self._fetch(number)
-        rows = [row for row in page.data or () if self._key_of(row) is not None]
-        self._last = min(_last(page, number), MAX_PAGES)
+        page = yield fetch(number)
+        data = page.data if isinstance(page.data, list) else []
+        rows = [row for row in data if isinstance(self._key(row), self._kind)]
+        self._last = min(_last(page, number, bool(data)), MAX_PAGES)
         self._pages[number] = rows
-        self._learn(number, rows)
+        self._learn(number, rows, len(rows) == len(data))
         return rows
 
-    def _learn(self, number: int, rows: Sequence[Any]) -> None:
-        keys = [self._key_of(row) for row in rows]
-        if len({type(key) for key in keys}) > 1:
-            raise UnexpectedResponse("the rows of a list cannot be told apart", status=200)
-        if any(one > other for one, other in pairwise(keys)):
+    def _learn(self, number: int, rows: list[Any], whole: bool) -> None:
+        """Note where the page begins, and whether the pages read so far are in order."""
+        keys = [self._key(row) for row in rows]
+        ascending = all(one <= other for one, other in pairwise(keys))
+        if not (whole and ascending and self._follows(number, keys)):
             self._known.ordered = False
         firsts = {n: first for n, first in self._known.firsts.items() if n <= self._last}
-        self._known.firsts = {**firsts, number: keys[0]} if keys else firsts
+        self._known.firsts = firsts | ({number: keys[0]} if keys else {})
+
+    def _follows(self, number: int, keys: list[Any]) -> bool:
+        """Whether a page lies between those read before; a few rows may have moved meanwhile."""
+        read = {n: self._key(rows[0]) for n, rows in self._pages.items() if rows and n != number}
+        return not keys or all(
+            first <= keys[0] if n < number else first >= keys[0] for n, first in read.items()
+        )
+
+    def _key(self, row: Any) -> Any:
+        return getattr(row, self._attribute, None)
 
 
-def _last(page: Any, number: int) -> int:
-    """The number of the last page, by the total; by the links where there is none."""
+def _last(page: Any, number: int, filled: bool) -> int:
+    """The number of the last page, by the total and the link to the next; else the most there are.
+
+    Arguments:
+        filled: Whether the page holds anything.
+    """
+    following = number + 1 if getattr(page.links, "next", None) else 1
     if isinstance(page.total, int) and page.total >= 0:
-        return max(1, -(-page.total // PAGE_SIZE))
-    return number + 1 if page.links and page.links.next else number
+        return max(following, -(-page.total // PAGE_SIZE))
+    if following > 1:
+        return MAX_PAGES
+    return max(1, number if filled else number - 1)

@@ -2,150 +2,224 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
-from operator import attrgetter
+from math import inf
 from typing import Any
 
 from stitch_connect_runtime.errors import (
-    APIError,
-    BadRequest,
     BudgetExhausted,
+    ConfigurationError,
     NotFound,
     RateLimited,
     ServerError,
     StitchError,
     TransportError,
+    Unauthorized,
     UnexpectedResponse,
 )
 
 from .._flow import Flow, Rows
-from .board import SECONDS_PER_REQUEST, Board, Case
+from .board import BURST, RESERVE, SECONDS_PER_REQUEST, Board, Sweep
+from .case import Case
 from .logs import streams_with_rows, tells
-from .pages import Map, Visit
+from .outcome import PHASES
 
 PASSING = (BudgetExhausted, RateLimited, ServerError, TransportError, UnexpectedResponse)
-LOGS_PER_POLL = 3
-LOG_ATTEMPTS = 2
+OF_THE_CLIENT = (BudgetExhausted, ConfigurationError, Unauthorized)  # not of the job asked for
+LOGS_PER_SWEEP = 5
+ATTEMPTS = 3  # at what is asked for one job alone
+
+
+class _Enough(Exception):
+    """The poll has made its requests, or its time is up; another one goes on."""
 
 
 @dataclass(slots=True)
-class _Spent:
-    """Requests of the budget that a poll has made."""
+class _Turn:
+    """What one poll has made and may still make.
 
+    Arguments:
+        api: The client to ask with.
+        ends: The time after which nothing more is asked for.
+        only: The one job that is asked for before it is due; None for a sweep of all.
+    """
+
+    api: Any
+    board: Board
+    sweep: Sweep
+    ends: float
+    only: Case | None
     requests: int = 0
 
+    @property
+    def lists(self) -> Any:
+        """The client that asks for what the budget counts: a sweep is not worth a repetition."""
+        if self.only is not None:
+            return self.api
+        kept = self.api.__dict__
+        if "_unrepeating" not in kept:
+            kept["_unrepeating"] = self.api.with_options(max_retries=0, budget=self.api._budget)
+        return kept["_unrepeating"]
 
-def poll(api: Any, board: Board, token: object, *, raising: bool = False) -> Flow[None]:
+    def cases(self) -> list[Case]:
+        found = self.board.open_cases(self.api.clock.now())
+        return found if self.only is None else [case for case in found if case is self.only]
+
+    def check(self) -> None:
+        if self.api.clock.now() >= self.ends:
+            raise _Enough
+
+    def spend(self, limit: float) -> None:
+        """Count a request of the budget."""
+        self.check()
+        if self.requests >= limit:
+            raise _Enough
+        self.requests += 1
+
+
+def poll(
+    api: Any, board: Board, token: object, *, ends: float = inf, only: Case | None = None
+) -> Flow[None]:
     """Ask for what is not known of the jobs on the board, and pin it there.
 
     Arguments:
         api: The client to ask with.
         token: What :meth:`Board.claim` returned.
-        raising: Raise also what may pass, such as a broken connection.
+        ends: The time after which nothing more is asked for.
+        only: Ask for this job alone; while nothing is known of it, raise also what may pass.
     """
-    spent = _Spent()
+    now, urgent = api.clock.now, only is not None
+    turn = _Turn(api, board, board.resume(now(), urgent=urgent), ends, only)
     earliest = 0.0
     try:
-        yield from _poll(api, board, spent)
+        yield from _sweep(turn)
+        board.finish(turn.sweep)
+        board.trouble = None
+    except _Enough:
         board.trouble = None
     except PASSING as error:
         board.trouble = type(error).__name__
         earliest = getattr(error, "next_fits_at", 0.0)
-        if raising:
+        if only is not None and only.observed is None:
             raise
+    except StitchError as error:
+        board.refuse(api, error)
+        raise
     finally:
-        due = api.clock.now() + max(1, spent.requests) * SECONDS_PER_REQUEST
-        board.release(token, max(due, earliest))
+        due = now() + max(1, turn.requests) * SECONDS_PER_REQUEST
+        board.release(token, now(), max(due, earliest), urgent=urgent)
 
 
-def _poll(api: Any, board: Board, spent: _Spent) -> Flow[None]:
-    now = api.clock.now
-    cases = board.open_cases(now())
-    yield from _poll_extractions(api, board, [c for c in cases if c.extraction is None], spent)
-    extracted = [case for case in board.open_cases(now()) if case.extraction]
-    for case in extracted:
+def _sweep(turn: _Turn) -> Flow[None]:
+    yield from _poll_extractions(turn, [c for c in turn.cases() if c.extraction is None])
+    wanting = [case for case in turn.cases() if case.wants_loads]
+    for case in wanting:
         if case.selection == "unread":
-            yield from _read_selection(api, board, case)
-    yield from _poll_loads(api, board, extracted, spent)
-    wanting = [case for case in board.open_cases(now()) if case.wants_log]
-    for case in wanting[:LOGS_PER_POLL]:
-        yield from _read_log(api, board, case, spent)
+            yield from _read_selection(turn, case)
+    yield from _poll_loads(turn, [case for case in wanting if case.selection != "unread"])
+    for case in [case for case in turn.cases() if case.wants_log][:LOGS_PER_SWEEP]:
+        yield from _read_log(turn, case)
 
 
-def _poll_extractions(api: Any, board: Board, cases: list[Case], spent: _Spent) -> Flow[None]:
+def _poll_extractions(turn: _Turn, cases: list[Case]) -> Flow[None]:
     if not cases:
         return
-    listed = partial(api.extractions.list, cases[0].handle.client_id)
+    listed = partial(turn.lists.extractions.list, cases[0].handle.client_id)
     wanted = {case.handle.source_id for case in cases}
-    rows = yield from _visit(listed, "source_id", wanted, board.extractions, spent)
-    found = {row.source_id: row for row in rows if row.job_name and row.completion_time}
-    now = api.clock.now()
+    limit = BURST if turn.only is None else inf
+    rows, at = yield from _visit(turn, listed, "source_id", int, wanted, limit)
+    found = {row.source_id: row for row in rows if is_sound(row)}
 
     def pin() -> None:
         for case in cases:
-            case.saw_extraction(found.get(case.handle.source_id))
-            case.observed = now
+            case.saw_extraction(found.get(case.handle.source_id), at)
 
-    board.note(pin)
+    turn.board.note(pin)
 
 
-def _read_selection(api: Any, board: Board, case: Case) -> Flow[None]:
+def is_sound(row: Any) -> bool:
+    """Whether an extraction is as documented; of one that is not, nothing can be said."""
+    statuses = [getattr(row, f"{phase}_exit_status") for phase in PHASES]
+    return (
+        isinstance(row.job_name, str)
+        and isinstance(row.start_time, datetime)
+        and isinstance(row.completion_time, datetime)
+        and all(status is None or isinstance(status, int) for status in statuses)
+    )
+
+
+def _read_selection(turn: _Turn, case: Case) -> Flow[None]:
     """Read which streams are selected, and the name under which the source loads."""
-    selected: tuple[tuple[str, str], ...] = ()
+    source_id = case.handle.source_id
+    name, selected = None, None
     try:
-        source = yield api.sources.get(case.handle.source_id)
-        streams = yield api.streams.list(case.handle.source_id)
-        selected = tuple((s.tap_stream_id, s.stream_name) for s in streams if s.selected)
-        case.source_name, case.selection = source.name, "read"
-    except (BadRequest, NotFound):
-        case.selection = "missing"
-    board.note(lambda: setattr(case, "selected", selected))
+        turn.check()
+        name = (yield turn.api.sources.get(source_id)).name
+        turn.check()
+        streams = yield turn.api.streams.list(source_id)
+        selected = tuple(_names(stream) for stream in streams if _is_selected(stream))
+    except OF_THE_CLIENT:
+        raise
+    except StitchError as error:
+        case.failures += 1
+        if isinstance(error, PASSING) and case.failures < ATTEMPTS:
+            return
+    turn.board.note(lambda: case.saw_selection(name, selected))
 
 
-def _poll_loads(api: Any, board: Board, cases: list[Case], spent: _Spent) -> Flow[None]:
+def _is_selected(stream: Any) -> bool:
+    named = isinstance(getattr(stream, "stream_name", None), str)
+    return named and stream.selected is True
+
+
+def _names(stream: Any) -> tuple[str, str]:
+    return stream.tap_stream_id, stream.stream_name
+
+
+def _poll_loads(turn: _Turn, cases: list[Case]) -> Flow[None]:
     wanted = {name for case in cases for name in case.load_names}
     if not wanted:
         return
-    listed = partial(api.loads.list, cases[0].handle.client_id)
-    rows = yield from _visit(listed, "stream_name", wanted, board.loads, spent)
-    now = api.clock.now()
+    listed = partial(turn.lists.loads.list, cases[0].handle.client_id)
+    limit = BURST if turn.only is None else RESERVE
+    rows, at = yield from _visit(turn, listed, "stream_name", str, wanted, limit)
 
     def pin() -> None:
         for case in cases:
-            names = set(case.load_names)
-            mine = [r for r in rows if r.source_name == case.source_name and r.stream_name in names]
-            case.saw_loads(mine, now)
-            case.observed = now
+            case.saw_loads(rows, at)
 
-    board.note(pin)
+    turn.board.note(pin)
 
 
-def _read_log(api: Any, board: Board, case: Case, spent: _Spent) -> Flow[None]:
-    spent.requests += 1
-    stream = api.extractions.logs(case.handle.client_id, case.job_name, budget_wait=0)
+def _read_log(turn: _Turn, case: Case) -> Flow[None]:
+    turn.spend(BURST if turn.only is None else RESERVE)
+    stream = turn.lists.extractions.logs(case.handle.client_id, case.job_name, budget_wait=0)
+    sent, there = None, False
     try:
-        lines = yield Rows(stream, tells)
-    except BudgetExhausted:
+        sent, there = streams_with_rows((yield Rows(stream, tells))), True
+    except OF_THE_CLIENT:
         raise
     except StitchError as error:
-        case.log_failures += 1
-        if _is_final(error) or case.log_failures >= LOG_ATTEMPTS:
-            board.note(lambda: case.saw_log(None))
-        return
-    board.note(lambda: case.saw_log(streams_with_rows(lines)))
-
-
-def _is_final(error: StitchError) -> bool:
-    return isinstance(error, APIError) and not isinstance(error, PASSING)
+        case.failures += 1
+        if not isinstance(error, NotFound) and case.failures < ATTEMPTS:
+            return
+    turn.board.note(lambda: case.saw_log(sent, there=there))
 
 
 def _visit(
-    listed: Callable[..., Any], key: str, wanted: Iterable[Any], known: Map, spent: _Spent
-) -> Flow[list[Any]]:
-    visit = Visit(
-        lambda number: listed(page=number, budget_wait=0).first_page(), attrgetter(key), known
-    )
-    try:
-        return (yield from visit.rows(wanted))
-    finally:
-        spent.requests += visit.requests
+    turn: _Turn,
+    listed: Callable[..., Any],
+    attribute: str,
+    kind: type,
+    wanted: Iterable[Any],
+    limit: float,
+) -> Flow[tuple[list[Any], float]]:
+    """Return the rows that can be looked for, and how old the oldest may be."""
+
+    def fetch(number: int) -> Any:
+        turn.spend(limit)
+        return listed(page=number, budget_wait=0).first_page()
+
+    visit = turn.board.visit(turn.sweep, attribute, kind, turn.api.clock.now())
+    return (yield from visit.rows(fetch, wanted)), visit.began
