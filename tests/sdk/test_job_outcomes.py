@@ -284,7 +284,7 @@ class Planted:
         for number, source in enumerate(sources):
             copy, at = divmod(number, len(every))
             self.handles[copy, every[at]] = self._scene(every[at], source)
-        self.sandbox.store.commit()
+        self.sandbox.store.commit(self.now)
 
     def _scene(self, scene: Scene, source: int) -> str:
         store = self.sandbox.store
@@ -365,7 +365,7 @@ def planted(copies: int) -> Iterator[tuple[World, Planted]]:
     try:
         with httpx.Client(base_url=address.url, timeout=60) as http:
             found = World(address, http, VirtualClock(START))
-            found.clock.move = lambda seconds: found.control("advance", {"seconds": seconds})
+            found.renew()
             number = copies * len(scenes())
             sources = found.control("seed", {"sources": number, "streams": 2})
             account = Planted(sandbox)
