@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,12 +15,21 @@ from typing import Any
 import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
+from stitch_connect import Stitch
+from stitch_connect.operations import OPERATIONS
 from stitch_connect.profiles import read_profiles
+from stitch_connect_mcp.tools import TOOLS
 from stitch_connect_sandbox.server import running
+
+from .test_architecture import MAY_IMPORT
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+TEXT = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+README, CONTRIBUTING = (path.read_text(encoding="utf-8") for path in DOCUMENTS[:2])
+INLINE_MAKE = re.compile(r"`make ([a-z-]+)`")
+INLINE_CALL = re.compile(r"`(stitch\.[^`…]+\))`")
 
 
 def blocks(language: str, *, tests: bool = False) -> Iterator[Any]:
@@ -57,11 +68,55 @@ def test_a_block_of_tests_passes(code: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", list(blocks("bash")))
-def test_a_command_is_a_target_of_the_makefile(code: str) -> None:
+def test_a_command_is_one_that_works_here(code: str) -> None:
     for line in code.splitlines():
-        command = line.split()
-        assert command[0] == "make", "run other commands here too"
-        subprocess.run([*command, "--dry-run"], cwd=ROOT, check=True, capture_output=True)
+        subprocess.run(rehearsal(shlex.split(line)), cwd=ROOT, check=True, capture_output=True)
+
+
+def rehearsal(command: list[str]) -> list[str]:
+    """The same command, which changes nothing."""
+    if command[:4] == ["python", "-m", "pip", "install"]:
+        without = ["--dry-run", "--no-deps", "--no-index", "--no-build-isolation"]
+        return [sys.executable, *command[1:4], *without, *command[4:]]
+    assert command[0] == "make", "rehearse other commands here too"
+    return [*command, "--dry-run"]
+
+
+@pytest.mark.parametrize("target", sorted({*INLINE_MAKE.findall(TEXT)}))
+def test_a_target_that_is_mentioned_exists(target: str) -> None:
+    subprocess.run(["make", target, "--dry-run"], cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("call", sorted({*INLINE_CALL.findall(README)}))
+def test_a_call_that_is_mentioned_works(call: str, account: Any) -> None:
+    with Stitch(account.token, base_url=account.url) as stitch:
+        assert eval(call, {"stitch": stitch}) is not None
+
+
+def test_the_settings_that_are_listed_are_those_that_exist() -> None:
+    rows = re.findall(r"^\|.*\| `(\w+)` \| `STITCH_CONNECT_(\w+)` \|$", README, re.MULTILINE)
+    assert rows
+    assert all(name.upper() == variable for name, variable in rows)
+    sentence = README[: README.index("are arguments only")].rpartition("\n\n")[2]
+    listed = {name for name, _ in rows} | {*re.findall(r"`(\w+)`", sentence)}
+    assert listed == set(inspect.signature(Stitch).parameters)
+
+
+def test_the_rooms_are_those_that_the_architecture_test_allows() -> None:
+    rows = re.findall(r"^\| `(stitch_\w+)` \| (.*) \|$", CONTRIBUTING, re.MULTILINE)
+    told = {room: set(re.findall(r"`(stitch_\w+)`", allowed)) for room, allowed in rows}
+    assert told == {room: may for room, may in MAY_IMPORT.items() if room != "codegen"}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_link_leads_to_a_file(path: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_the_counts_are_right() -> None:
+    assert f"all {len(OPERATIONS)} operations" in README
+    assert f"{len(TOOLS)} tools" in README.replace("six", "6")
 
 
 @pytest.mark.parametrize("code", list(blocks("json")))
@@ -80,4 +135,4 @@ def test_an_accounts_file_is_understood(code: str, tmp_path: Path) -> None:
 
 def test_no_block_is_of_a_kind_that_nobody_runs() -> None:
     kinds = {kind for path in DOCUMENTS for kind, _ in BLOCK.findall(path.read_text())}
-    assert kinds <= {"python", "bash", "json", "toml"}
+    assert kinds <= {"python", "bash", "json", "toml", "text"}  # text: test_demo.py

@@ -25,6 +25,8 @@ def test_the_demo_tells_its_story() -> None:
         "The person declined. Nothing was sent to Stitch.",
     ):
         assert part in run.stdout
+    readme = (Path(__file__).resolve().parent.parent.parent / "README.md").read_text("utf-8")
+    assert readme.split("```text\n")[1].split("```")[0] in run.stdout
     shown, _, ending = run.stdout.partition("5. Connect your own assistant")
     assert max(map(len, shown.splitlines())) <= 100
     entry = json.loads(ending[ending.index("{") : ending.index("  For")])["mcpServers"]["stitch"]
