@@ -43,8 +43,10 @@ class Kind(Enum):
 class Nowhere(tzinfo):
     """A time zone that does not know where it is."""
 
-    def utcoffset(self, when: datetime | None) -> timedelta | None:
+    def utcoffset(self, when: datetime | None) -> None:
         return None
+
+    dst = tzname = utcoffset
 
 
 LOOP: list[Any] = []

@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from stitch_connect.errors import BudgetExhausted, InvalidArgument, Unauthorized
@@ -43,7 +43,15 @@ def account(served: World) -> World:
     return served
 
 
-def waits(found: World, jobs: list[str], waiters: int, **options: Any) -> dict[Any, JobStatus]:
+class Learnt(NamedTuple):
+    """What a waiter has learnt of its job, and when on the clients' clock."""
+
+    job: str
+    status: JobStatus
+    at: float
+
+
+def waits(found: World, jobs: list[str], waiters: int, **options: Any) -> dict[int, Learnt]:
     """Have so many wait for the jobs: half of them in threads, half as tasks of two loops."""
     stitch = found.stitch()
     calls = {number: jobs[number % len(jobs)] for number in range(waiters)}
@@ -67,7 +75,7 @@ def waits(found: World, jobs: list[str], waiters: int, **options: Any) -> dict[A
     ]
     results = Crowd(found.clock).run(threads, groups)
     stitch.close()
-    return {n: (calls[n], results[n], learnt.get(n)) for n in results}  # type: ignore[misc]
+    return {n: Learnt(calls[n], results[n], learnt[n]) for n in learnt}
 
 
 # The show -----------------------------------------------------------------------------------------
@@ -92,7 +100,7 @@ def test_two_hundred_wait_for_fifty_jobs(account: World) -> None:
     sources = account.control("seed", {"sources": 50, "streams": 2})
     jobs, states, visible = [], {}, {}
     for number, source in enumerate(sources):
-        fate = SILENT if number % 5 == 4 else FATES[number % 5]
+        fate: dict[str, Any] = SILENT if number % 5 == 4 else FATES[number % 5]
         duration = DURATION + 37 * (number % 7)
         account.script(source, duration=duration, **fate)
         job = account.start(source)

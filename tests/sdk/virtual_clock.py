@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -132,6 +132,10 @@ class VirtualClock:
         return Stuck(f"{self._alive} take part and {asleep} sleep: somebody does neither")
 
 
+Threads = Mapping[Any, Callable[[], Any]]
+Tasks = Mapping[Any, Callable[[Any], Awaitable[Any]]]
+
+
 @dataclass
 class Crowd:
     """Threads and tasks that run at the same time on one clock."""
@@ -141,8 +145,8 @@ class Crowd:
 
     def run(
         self,
-        threads: dict[Any, Callable[[], Any]],
-        tasks: Sequence[tuple[Any, dict[Any, Callable[[Any], Awaitable[Any]]]]] = (),
+        threads: Threads,
+        tasks: Sequence[tuple[Any, Tasks]] = (),
     ) -> dict[Any, Any]:
         """Run each function in a thread, and each client's coroutines in a loop of their own.
 
@@ -173,7 +177,7 @@ class Crowd:
         finally:
             self.clock.leave()
 
-    async def _loop(self, client: Any, calls: dict[Any, Callable[[Any], Awaitable[Any]]]) -> None:
+    async def _loop(self, client: Any, calls: Tasks) -> None:
         async with client:
             await asyncio.gather(*(self._await(name, client, calls[name]) for name in calls))
 
