@@ -48,11 +48,13 @@ def calls(name: str, arguments: dict[str, Any]) -> None:
     say(f"  assistant → {name}({given})")
 
 
-async def call(client: Client, name: str, **arguments: Any) -> Any:
+async def call(client: Client, name: str, *, refused: bool = False, **arguments: Any) -> Any:
     """Call a tool and show what the assistant sees."""
     calls(name, arguments)
     result = await client.call_tool(name, arguments)
     told("\n".join(getattr(part, "text", "") for part in result.content))
+    if bool(result.is_error) is not refused:
+        raise SystemExit(f"{name} did not go as it should")
     return result
 
 
@@ -68,9 +70,11 @@ async def follow(client: Client, job: str) -> None:
         result = await client.call_tool("get_job", {"job": job, "wait_seconds": 25})
         seen: dict[str, Any] = result.structured_content or {}
         say(bar(_share(seen, asked), str(seen.get("summary", ""))))
-        if seen.get("ended") or result.is_error:
+        if result.is_error:
+            break
+        if seen.get("ended"):
             return
-    raise SystemExit("the job did not end")
+    raise SystemExit("the job could not be followed to its end")
 
 
 def _share(seen: dict[str, Any], asked: int) -> float:
@@ -102,7 +106,7 @@ async def story() -> None:
         started = await call(client, "start_job", source=SOURCE)
         await follow(client, started.structured_content["job"])
         title(4, "Ask for a source to be deleted: the gate")
-        await call(client, "delete_source", source=SOURCE)
+        await call(client, "delete_source", refused=True, source=SOURCE)
         await call(client, "get_source", source=SOURCE)
 
 

@@ -16,9 +16,9 @@ from pydantic import Field
 from stitch_connect.operations import OPERATIONS, Operation
 
 from .calls import Call
-from .gate import Target
 from .permit import GATED
 from .results import Answer, Outcome
+from .target import Target
 
 DESCRIPTION_CAP = 200
 

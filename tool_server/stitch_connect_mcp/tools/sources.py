@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from ..calls import Call
-from ..gate import Target
 from ..registry import tool
 from ..results import Answer, Outcome
+from ..target import Target
 
 SourceArgument = Annotated[int | str, Field(description="Id, or exact name.")]
 
