@@ -9,9 +9,8 @@ from .handles import JobHandle
 from .outcome import JobStatus
 
 if TYPE_CHECKING:
+    from stitch_connect_api import AsyncClient, Client
     from stitch_connect_api.models import Source
-
-    from .._stitch import AsyncStitch, Stitch
 
 DEADLINE = 3600.0
 
@@ -23,7 +22,7 @@ class Jobs:
     wait, so that the account stays within 30 requests in 10 minutes and keeps a few of them free.
     """
 
-    def __init__(self, stitch: "Stitch") -> None:
+    def __init__(self, stitch: "Client") -> None:
         self._stitch = stitch
 
     def start(self, source: "int | str | Source", *, attach: bool = True) -> JobHandle:
@@ -107,7 +106,7 @@ class Jobs:
 class AsyncJobs:
     """Replication jobs as one thing: extraction and loads. See :class:`Jobs`."""
 
-    def __init__(self, stitch: "AsyncStitch") -> None:
+    def __init__(self, stitch: "AsyncClient") -> None:
         self._stitch = stitch
 
     async def start(self, source: "int | str | Source", *, attach: bool = True) -> JobHandle:
