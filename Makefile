@@ -60,6 +60,9 @@ serve: .venv/.ready ## Run the MCP server on stdio, with a sandbox of its own
 	@$(BIN)/stitch-connect-mcp serve --sandbox
 
 bench: .venv/.ready .venv-bench/.ready ## Measure against other clients, as ratios within one run
+	@rm -rf .venv-bench/wheel
+	@$(PIP) wheel --no-deps --no-build-isolation -w .venv-bench/wheel .
+	@.venv-bench/bin/python -m pip --disable-pip-version-check -qq install --no-deps --force-reinstall .venv-bench/wheel/*.whl
 	$(BIN)/python -m benchmarks
 
 .venv-bench/.ready: benchmarks/requirements.lock pyproject.toml
