@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar, cast
 
@@ -32,23 +32,21 @@ class _Collector:
     def __init__(self) -> None:
         self._lock, self._inside, self._was_on = threading.Lock(), 0, False
 
-    @contextmanager
-    def paused(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         with self._lock:
             if not self._inside:
                 self._was_on = gc.isenabled()
                 gc.disable()
             self._inside += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._inside -= 1
-                if not self._inside and self._was_on:
-                    gc.enable()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside and self._was_on:
+                gc.enable()
 
 
-_collector = _Collector()
+_collection_paused = _Collector()
 
 
 def forgetting(function: Callable[P, T]) -> Callable[P, T]:
@@ -101,7 +99,7 @@ class Decoder(Generic[T]):
 
         if not content.strip():
             return self._empty(operation)
-        with suppress(ValidationError), _collector.paused():
+        with suppress(ValidationError), _collection_paused:
             return cast(T, adapter(self.kind).validate_json(content, strict=True))
         raw = parse_json(content, operation)
         return self._refused(raw, operation) if strict else self._lenient(raw, operation)

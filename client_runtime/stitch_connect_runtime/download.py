@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -54,8 +53,7 @@ def _target(base: str, location: str | None) -> Secret | None:
 
 
 def _without_token(request: PreparedRequest, target: Secret) -> PreparedRequest:
-    return replace(
-        request,
+    return request._replace(
         url=target.reveal(),
         path=STORAGE,
         headers={k: v for k, v in request.headers.items() if k.lower() == "user-agent"},

@@ -19,7 +19,9 @@ def dump_timestamp(value: datetime) -> str:
     return moment.isoformat(timespec=unit).replace("+00:00", "Z")
 
 
-Timestamp = Annotated[AwareDatetime, PlainSerializer(dump_timestamp, when_used="json")]
+Timestamp = Annotated[
+    AwareDatetime, PlainSerializer(dump_timestamp, return_type=str, when_used="json")
+]
 
 
 class Model(BaseModel):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from .secret import Secret, scrub
 
@@ -13,13 +12,12 @@ if TYPE_CHECKING:
     from .decode import Decoder
 
 T = TypeVar("T")
-_CHARSET = re.compile(r"charset=\"?([\w-]+)", re.IGNORECASE)
+_CHARSET = r"(?i)charset=\"?([\w-]+)"
 PRIVATE_HEADERS = frozenset({"location", "set-cookie"})  # presigned addresses, sessions
 SAFE_HEADERS = frozenset({"content-type", "content-length", "date", "retry-after", "x-request-id"})
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRecord:
+class RequestRecord(NamedTuple):
     """A request as errors show it: no query, headers or body."""
 
     operation: str
@@ -27,8 +25,7 @@ class RequestRecord:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseRecord:
+class ResponseRecord(NamedTuple):
     """An answer as errors show it: its harmless headers and its size."""
 
     status: int
@@ -36,8 +33,7 @@ class ResponseRecord:
     size: int
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a transport gives back. `stream` is the open response, where one was asked for.
 
     `gone` marks the NotFound of a repeated DELETE whose first attempt may have arrived: a success,
@@ -47,7 +43,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     content: bytes = b""
-    stream: Any = field(default=None, repr=False)
+    stream: Any = None
     gone: bool = False
 
     def __repr__(self) -> str:
@@ -63,8 +59,10 @@ class Answer:
 
     def utf8(self) -> bytes:
         """The body in UTF-8, even if its content type names another charset and means it."""
-        found = _CHARSET.search(self.headers.get("content-type", ""))
-        if found is None or self.content.isascii():
+        if self.content.isascii():
+            return self.content
+        found = re.search(_CHARSET, self.headers.get("content-type", ""))
+        if found is None:
             return self.content
         for charset in ("utf-8", found[1]):
             try:

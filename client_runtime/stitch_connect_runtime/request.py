@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from .operations import Operation
@@ -15,22 +14,24 @@ from .records import RequestRecord
 from .secret import Secret
 
 FORM = "application/x-www-form-urlencoded"
-_SECRET_NAME = re.compile(r"pass|secret|token|credential|key", re.IGNORECASE)
+_PRIVATE_NAME = r"(?i)pass|secret|token|credential|key"
 _SHORTEST = 4  # characters; what is shorter is not hidden, since it is found everywhere
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedRequest:
+class PreparedRequest(NamedTuple):
     """Everything a transport needs. Its repr shows neither credential, query nor body."""
 
-    operation: Operation = field(repr=False)
+    operation: Operation
     verb: str
     path: str
-    url: str = field(repr=False)
-    headers: Mapping[str, str] = field(repr=False)
-    content: bytes | None = field(default=None, repr=False)
+    url: str
+    headers: Mapping[str, str]
+    content: bytes | None = None
     credential: Secret | None = None
     scope: str | None = None  # whose budget the request counts against
+
+    def __repr__(self) -> str:
+        return f"PreparedRequest({self.verb} {self.path})"
 
     @property
     def record(self) -> RequestRecord:
@@ -57,5 +58,5 @@ def _confidential(value: Any) -> Iterator[str]:
         yield value
     elif isinstance(value, dict):
         for name, one in value.items():
-            if isinstance(one, str) and _SECRET_NAME.search(name):
+            if isinstance(one, str) and re.search(_PRIVATE_NAME, name):
                 yield one

@@ -6,10 +6,9 @@ Each ring is a generator of steps around the next one and adds one concern.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
-from .answers import error_in_success, error_of
 from .budget import BudgetStore
 from .clock import Clock
 from .errors import APIError, BudgetExhausted, NotFound, TransportError, UnexpectedResponse
@@ -20,17 +19,19 @@ from .retry import RetryPolicy, pause_before_retry
 from .steps import Ask, Close, Send, Sleep, Steps
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a call needs to know besides the request."""
 
     clock: Clock
-    budget: BudgetStore = field(repr=False)
+    budget: BudgetStore
     budget_key: str
     budget_wait: float | None
     policy: RetryPolicy
-    random: Callable[[], float] = field(repr=False)
-    before_send: Callable[[PreparedRequest], None] = field(repr=False)
+    random: Callable[[], float]
+    before_send: Callable[[PreparedRequest], None]
+
+    def __repr__(self) -> str:
+        return "Surroundings()"
 
 
 def understood(request: PreparedRequest, around: Surroundings) -> Steps[Answer]:
@@ -43,7 +44,7 @@ def understood(request: PreparedRequest, around: Surroundings) -> Steps[Answer]:
         return answer
     yield Close(answer)
     if isinstance(error, NotFound) and request.verb == "DELETE" and may_have_arrived:
-        return replace(answer, content=b"", gone=True)
+        return answer._replace(content=b"", gone=True)
     raise error
 
 
@@ -53,6 +54,8 @@ def error_among(answer: Answer, request: PreparedRequest, now: float) -> APIErro
     if status in operation.success or 200 <= status < 300:
         if operation.error_in_success is None:
             return None
+        from .answers import error_in_success
+
         return error_in_success(operation, answer, request.record, request.secrets())
     if 300 <= status < 400:
         return UnexpectedResponse(
@@ -61,6 +64,8 @@ def error_among(answer: Answer, request: PreparedRequest, now: float) -> APIErro
             request=request.record,
             response=answer.record(),
         )
+    from .answers import error_of
+
     return error_of(operation, answer, request.record, request.secrets(), now)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import re
-from dataclasses import dataclass
-from difflib import get_close_matches
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
@@ -21,15 +19,13 @@ MAX_RETRIES = 2
 MAX_BODY = 256 * 1024 * 1024  # bytes of one answer
 DEADLINE_FACTOR = 4  # a whole answer may take this many timeouts
 STREAM_FACTOR = 20  # a whole download may be waited for this many timeouts
-_VISIBLE = re.compile(r"[!-~]+")
 TOKEN_MISSING = (
     "no Connect API token: set STITCH_CONNECT_TOKEN (or pass token=), "
     "or run `stitch-connect-sandbox` and use its token and STITCH_CONNECT_BASE_URL"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """The settled values of a client."""
 
     token: Secret | None
@@ -52,6 +48,8 @@ def resolve_base_url(base_url: str | None, region: str | None) -> str:
         return check_url(explicit.strip().rstrip("/"))
     name = region or os.environ.get("STITCH_CONNECT_REGION") or "us-east-1"
     if name not in REGIONS:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, REGIONS, 1, 0.3) or list(REGIONS)
         raise ConfigurationError(f"unknown region {name!r}; did you mean {near[0]!r}?")
     return REGIONS[name]
@@ -64,7 +62,7 @@ def check_url(url: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         raise ConfigurationError("base_url is not a URL") from None
-    if not _VISIBLE.fullmatch(url):
+    if not _is_visible(url):
         raise ConfigurationError("base_url has characters that no URL holds")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigurationError("base_url holds more than scheme, host, port and path")
@@ -75,6 +73,11 @@ def check_url(url: str) -> str:
     raise ConfigurationError(
         "base_url must begin with https:// (plain http is for loopback addresses only)"
     )
+
+
+def _is_visible(text: str) -> bool:
+    """Whether a text is of visible ASCII characters alone, and there are some."""
+    return text.isascii() and text.isprintable() and " " not in text and text != ""
 
 
 def is_loopback(host: str) -> bool:
@@ -101,7 +104,7 @@ def resolve_token(token: str | Secret | None) -> Secret | None:
 
 def header_safe(secret: Secret) -> Secret:
     """The token itself, if a header can carry it."""
-    if not _VISIBLE.fullmatch(secret.reveal()):
+    if not _is_visible(secret.reveal()):
         raise ConfigurationError("the token has characters that no HTTP header can carry")
     return secret
 

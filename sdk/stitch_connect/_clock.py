@@ -1,5 +1,5 @@
 """The runtime's clocks, for who runs against scaled time."""
 
-from stitch_connect_runtime.clock import ScaledClock
+from stitch_connect_runtime.scaled_clock import ScaledClock
 
 __all__ = ["ScaledClock"]

@@ -7,8 +7,7 @@ two drivers at the end are all that knows the difference.
 
 import inspect
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from stitch_connect_runtime.steps import Sleep
 
@@ -21,8 +20,7 @@ Flow = Generator[Any, Any, T]
 __all__ = ["Flow", "Rows", "Sleep", "adrive", "drive"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """Those rows of a pager, or lines of a log, that match; the first alone where one is enough."""
 
     source: Any
