@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 
-from . import contract, errors, handlers
+from . import contract, errors, handlers, snapshots
 from .call import HANDLERS, Call, Redirect, Status
-from .chance import Chance
 from .clock import Clock, moment
 from .counts import Counts
+from .disk import DiskError
 from .engine import Engine
 from .errors import NO_BODY, ApiError
 from .faults import Answer, Faults
@@ -30,11 +32,14 @@ class Sandbox:
 
     Args:
         token: the Connect token of the first account.
-        seed: decides everything that is left to chance.
+        seed: decides everything that is left to chance; a file goes on with its own.
         time_scale: simulated seconds for each real one.
         db: a SQLite file that keeps the state.
         start_at: the first reading of the clock, as ISO 8601 or in seconds since 1970; the
             real time when absent.
+
+    Raises:
+        DiskError: the file cannot be used.
     """
 
     def __init__(
@@ -46,43 +51,78 @@ class Sandbox:
         db: str | None = None,
         start_at: str | float | None = None,
     ) -> None:
-        self.token = token
+        self.token, self.seed = token, seed
         self.document = contract.document()
         self.routes, self.validation = Routes(self.document), Validation(self.document)
         self.store = Store(db)
         self.clock = Clock(moment(start_at), time_scale)
-        self.engine = Engine(self.store, self.clock, Chance(seed))
+        self.engine = Engine(self.store, self.clock)
         self.faults = Faults(self.routes.names())
         self.counts = Counts()
         self.leaked_tokens = 0
         self.logs_url = ""
-        if len(self.store.accounts):
-            self.clock.at_least(self.store.latest())
-        else:
-            self.plant()
+        self.clock.at_least(self.store.moment or 0.0)
+        with self.change():
+            if not len(self.store.accounts):
+                self._plant()
+            self._open()
 
-    def plant(self) -> None:
-        """Begin with the account that everybody begins with."""
-        plant(self.engine, self.token)
-        self.settle()
+    # The state -----------------------------------------------------------------------------------
 
-    def settle(self) -> None:
-        """Carry out what is due, and keep it."""
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """Do what a block does, and what is due by then, and keep it: all of it or nothing.
+
+        Raises:
+            DiskError: it could not be kept.
+        """
+        self._keep()  # what was due before is no part of it
+        try:
+            with self.clock.unless(Exception):
+                yield
+                self._keep()
+        except BaseException:
+            self.store.undo()
+            raise
+
+    def _keep(self) -> None:
         self.engine.settle()
-        self.commit()
-
-    def commit(self) -> None:
-        """Keep what has changed, and the time it changed at."""
         self.store.commit(self.clock.now())
+
+    def _plant(self) -> None:
+        """Fill the empty store with the account that everybody begins with."""
+        self.store.seed = self.seed
+        plant(self.engine, self.token)
+
+    def _open(self) -> None:
+        """Let the token this sandbox was started with open its first account, if it opens none."""
+        if self.store.account_of(self.token) is None:
+            first = next(iter(self.store.accounts))
+            self.store.accounts.change(first, tokens=[*first.tokens, self.token])
 
     def reset(self) -> None:
         """Forget everything, and begin again at the first reading of the clock."""
-        self.clock.restart()
-        self.store.clear()
+        with self.change():
+            self.clock.restart()
+            self.store.clear()
+            self._plant()
+        self._forget()
+
+    def restore(self, snapshot: Any) -> None:
+        """Go back (or over) to a snapshot, and forget what was counted and armed.
+
+        Raises:
+            ValueError: it is none, or damaged; nothing has changed.
+        """
+        with self.change():
+            self.clock.set(snapshots.put_back(self.store, snapshot))
+            self._open()
+        self._forget()
+
+    def _forget(self) -> None:
         self.faults.clear()
         self.counts.clear()
         self.leaked_tokens = 0
-        self.plant()
 
     # Answering -----------------------------------------------------------------------------------
 
@@ -91,14 +131,14 @@ class Sandbox:
         operation = match.operation
         body, problems = self._body(match, request, raw)
         name = operation.called(body)
-        self.engine.settle()
         try:
-            call = self._call(name, match, request, raw, body, problems)
-            found = HANDLERS[operation.id](replace(call, shift=shift))
+            with self.change():
+                call = self._call(name, match, request, raw, body, problems)
+                found = HANDLERS[operation.id](replace(call, shift=shift))
         except ApiError as error:
             return self._checked(match, error.status, error.body)
-        finally:
-            self.commit()
+        except DiskError as error:
+            return _not_kept(error)
         if isinstance(found, Redirect):
             return 302, {"location": found.location}, b""
         status, body = (found.status, found.body) if isinstance(found, Status) else (200, found)
@@ -154,7 +194,7 @@ class Sandbox:
         """The account of a Connect token, which must be the one that the path names."""
         if match.operation.security != "ConnectToken":
             return None
-        found = next((one for one in self.store.accounts if bearer in one.tokens), None)
+        found = self.store.account_of(bearer)
         wanted = match.params.get("stitch_client_id")
         if found is None or wanted not in (None, str(found.id)):
             raise errors.unauthorized()
@@ -170,6 +210,12 @@ class Sandbox:
         if body is NO_BODY:
             return status, {}, b""
         return status, {"content-type": "application/json"}, json.dumps(body).encode()
+
+
+def _not_kept(error: DiskError) -> Answer:
+    """The one answer that no contract knows: the disk did not take what was to be answered."""
+    headers = {"content-type": "application/json", "x-sandbox-failure": "disk"}
+    return 507, headers, json.dumps({"error": str(error)}).encode()
 
 
 def _json(raw: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from . import catalog
@@ -15,25 +16,36 @@ FIELDS = "id:integer! name status amount:number updated_at:date-time!"
 LAST_JOB = 7200.0
 
 
+def add_account(
+    engine: Engine,
+    plan: str = "premium",
+    region: str = "us-east-1",
+    tokens: Sequence[str] = (),
+) -> Account:
+    """A further account with a warehouse; without tokens, it gets one of its own."""
+    number = engine.store.next("account", CLIENT_ID + 1)
+    account = engine.store.accounts.put(
+        Account(
+            id=number,
+            company=f"Sandbox {number}",
+            email=f"owner@{number}.example",
+            region=region,
+            plan=plan,
+            tokens=list(tokens) or [engine.chance.token("at_", "account", number)],
+        )
+    )
+    put_destination(engine, number)
+    return account
+
+
 def add_accounts(engine: Engine, count: int, sources: int, streams: int) -> list[dict[str, Any]]:
     """Further accounts, each with a token, a warehouse, and sources if asked for."""
     found = []
     for _ in range(count):
-        number = engine.store.next("account", CLIENT_ID + 1)
-        account = engine.store.accounts.put(
-            Account(
-                id=number,
-                company=f"Sandbox {number}",
-                email=f"owner@{number}.example",
-                region="us-east-1",
-                plan="premium",
-                tokens=[engine.chance.token("at_", "account", number)],
-            )
-        )
-        put_destination(engine, number)
-        shown = {"client_id": number, "token": account.tokens[0]}
-        ids = {"sources": add_sources(engine, number, sources, streams)} if sources else {}
-        found.append(shown | ids)
+        account = add_account(engine)
+        shown = {"client_id": account.id, "token": account.tokens[0]}
+        ids = add_sources(engine, account.id, sources, streams)
+        found.append(shown | ({"sources": ids} if sources else {}))
     return found
 
 

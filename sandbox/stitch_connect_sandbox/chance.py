@@ -5,6 +5,7 @@ No sequence is kept, so a restart or a different order of requests changes nothi
 
 from __future__ import annotations
 
+import functools
 import random
 import uuid
 
@@ -14,6 +15,7 @@ _GREGORIAN = 0x01B21DD213814000  # 100 ns steps between 1582-10-15 and 1970-01-0
 class Chance:
     def __init__(self, seed: int) -> None:
         self.seed = seed
+        self.uuids = Uuids(self)
 
     def of(self, *key: object) -> random.Random:
         """A generator that belongs to one key."""
@@ -47,3 +49,9 @@ class Uuids:
             self._node,
         )
         return uuid.UUID(fields=fields)
+
+
+@functools.lru_cache(maxsize=64)
+def chance(seed: int) -> Chance:
+    """The chance of a seed."""
+    return Chance(seed)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sqlite3
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn, TypeVar
 
 from .clock import moment, scale
+from .disk import DiskError
 
 T = TypeVar("T")
 EXTRA = "the sandbox needs its extra: pip install 'stitch-connect[sandbox]'"
@@ -102,8 +102,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             db=given.db,
             start_at=given.start_at,
         )
-    except sqlite3.Error as error:
-        return _refuse(f"cannot keep the state in {given.db}: {error}; choose another --db")
+    except DiskError as error:
+        return _refuse(str(error))
     try:
         servers = Servers(sandbox, given.host, given.port)
     except OSError as error:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import formatdate
+
+MICRO = 1_000_000
 
 
 class Clock:
@@ -30,20 +33,38 @@ class Clock:
 
     def restart(self) -> None:
         """Begin again at the first reading."""
-        self._start = time.time() if self._given is None else self._given
-        self._began = self._ticks()
+        self.set(time.time() if self._given is None else self._given)
 
     def now(self) -> float:
-        return self._start + (self._ticks() - self._began) * self.scale
+        return self._reading() / MICRO
+
+    def set(self, moment: float) -> None:
+        """Let it be a moment."""
+        self._began = self._ticks()
+        self._start = round(moment * MICRO)
 
     def advance(self, seconds: float) -> float:
         """Push time forward by simulated seconds and return the new reading."""
-        self._start += seconds
+        self._start += round(seconds * MICRO)
         return self.now()
 
     def at_least(self, moment: float) -> None:
         """Never run behind a moment already shown to somebody (a restart with a database)."""
-        self._start += max(0.0, moment - self.now())
+        self._start += max(0, round(moment * MICRO) - self._reading())
+
+    @contextmanager
+    def unless(self, *failures: type[BaseException]) -> Iterator[None]:
+        """Take back what a block does to the time when it fails."""
+        before = self._start, self._began
+        try:
+            yield
+        except failures:
+            self._start, self._began = before
+            raise
+
+    def _reading(self) -> int:
+        """In whole microseconds: ten steps of a tenth are one second, to the last bit."""
+        return self._start + round((self._ticks() - self._began) * self.scale * MICRO)
 
 
 def scale(text: str) -> float:

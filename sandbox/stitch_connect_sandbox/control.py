@@ -25,15 +25,18 @@ from .arguments import (
     seconds,
     unknown,
 )
-from .clock import http_date, iso
+from .clock import http_date
+from .disk import DiskError
 from .lifecycle import OUTCOMES
 from .records import Fate
 from .script import named_streams, unknown_streams
-from .seed_data import CLIENT_ID, IMPORT_TOKEN
+from .seed_data import CLIENT_ID
+from .state_actions import STATE_ACTIONS, health
 
 if TYPE_CHECKING:
     from .app import Sandbox
 
+NOT_KEPT = 507
 Action = Callable[["Sandbox", dict[str, Any]], Any]
 
 
@@ -61,25 +64,8 @@ SEED: Fields = {
 }
 
 
-def health(sandbox: Sandbox, given: dict[str, Any]) -> Any:
-    now = sandbox.clock.now()
-    return {
-        "status": "ok",
-        "client_id": CLIENT_ID,
-        "now": iso(now),
-        "seconds": now,
-        "import_token": IMPORT_TOKEN,
-    }
-
-
-def reset(sandbox: Sandbox, given: dict[str, Any]) -> Any:
-    sandbox.reset()
-    return health(sandbox, given)
-
-
 def advance(sandbox: Sandbox, given: dict[str, Any]) -> Any:
     sandbox.clock.advance(held(given, ADVANCE)["seconds"])
-    sandbox.settle()
     return health(sandbox, given)
 
 
@@ -110,7 +96,6 @@ def fate(sandbox: Sandbox, given: dict[str, Any]) -> Any:
     for name in unknown_streams(streams, named_streams(record)):
         raise ValueError(unknown("stream", name, [one.name for one in streams]))
     sandbox.store.fates.put(record)
-    sandbox.commit()
     return asdict(record)
 
 
@@ -123,19 +108,15 @@ def seed(sandbox: Sandbox, given: dict[str, Any]) -> Any:
     count, streams = given.get("sources", 0), given.get("streams", 4)
     engine = sandbox.engine
     if "accounts" in given:
-        added: Any = bulk.add_accounts(engine, given["accounts"], count, streams)
-    else:
-        client_id = given.get("client_id", CLIENT_ID)
-        if client_id not in sandbox.store.accounts:
-            raise ValueError(f"no account has the client id {client_id}")
-        added = bulk.add_sources(engine, client_id, count, streams)
-    sandbox.settle()
-    return added
+        return bulk.add_accounts(engine, given["accounts"], count, streams)
+    client_id = given.get("client_id", CLIENT_ID)
+    if client_id not in sandbox.store.accounts:
+        raise ValueError(f"no account has the client id {client_id}")
+    return bulk.add_sources(engine, client_id, count, streams)
 
 
 ACTIONS: tuple[tuple[str, str, Action], ...] = (
-    ("GET", "health", health),
-    ("POST", "reset", reset),
+    *STATE_ACTIONS,
     ("POST", "advance", advance),
     ("GET", "requests", requests),
     ("GET", "faults", faults),
@@ -157,9 +138,12 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
 def _endpoint(sandbox: Sandbox, action: Action) -> Callable[[Request], Awaitable[Response]]:
     def answer(given: Any) -> tuple[Any, int]:
         try:
-            return action(sandbox, given), 200
+            with sandbox.change():
+                return action(sandbox, given), 200
         except ValueError as error:
             return {"error": str(error)}, 400
+        except DiskError as error:
+            return {"error": str(error)}, NOT_KEPT
 
     async def endpoint(request: Request) -> Response:
         raw = await request.body()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from . import catalog
-from .chance import Chance, Uuids
+from .chance import Chance, chance
 from .clock import Clock
 from .discovery import discover, selection_is_complete
 from .lifecycle import (
@@ -44,23 +45,28 @@ class Engine:
     Args:
         store: where everything is kept.
         clock: what time it is.
-        chance: what is left to chance.
     """
 
-    def __init__(self, store: Store, clock: Clock, chance: Chance) -> None:
-        self.store, self.clock, self.chance = store, clock, chance
-        self._uuids = Uuids(chance)
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store, self.clock = store, clock
+
+    @property
+    def chance(self) -> Chance:
+        """What is left to chance, which the seed in the store decides."""
+        return chance(self.store.seed)
 
     def job_name(self, client_id: int, connection_id: int, kind: str, at: float) -> str:
         """`CLIENT.CONNECTION.sync.UUID`, the UUID made of the moment."""
         number = self.store.next("job-name")
-        return f"{client_id}.{connection_id}.{kind}.{self._uuids.at(at, number)}"
+        return f"{client_id}.{connection_id}.{kind}.{self.chance.uuids.at(at, number)}"
 
     # What begins ---------------------------------------------------------------------------------
 
     def begin_check(self, connection: Source | Destination, kind: str) -> Check:
         """Start a connection check; a running one is replaced."""
         now = self.clock.now()
+        if connection.check_name is not None:
+            self.store.checks.drop(connection.check_name)
         fate = self._fate(connection.id, "check") if kind == "source" else None
         outcome = fate.outcome if fate else connection.nature
         check = Check(
@@ -77,8 +83,9 @@ class Engine:
         return check
 
     def running_job(self, source_id: int) -> Job | None:
-        newest = self.store.jobs_of.newest_first(source_id)
-        return next((job for job in newest if job.phase not in JOB_ENDED), None)
+        """The job of a source that has not ended: none but the newest can be."""
+        newest = next(self.store.jobs_of.newest_first(source_id), None)
+        return None if newest is None or newest.phase in JOB_ENDED else newest
 
     def ended_job(self, source_id: int) -> Job | None:
         """The last job of a source that has ended: one starts only after the other."""
@@ -120,17 +127,18 @@ class Engine:
     # What ends -----------------------------------------------------------------------------------
 
     def settle(self) -> None:
-        """Carry out everything that is due."""
-        now = self.clock.now()
-        for check in self.store.checks_by_end.of(False):
-            if check.due <= now:
-                self._end_check(check)
-        for job in self.store.jobs_by_end.of(False):
-            while job.phase not in JOB_ENDED and job.due <= now:
-                job = self._next_phase(job)
-        due = [one for one in self.store.batches if one.due <= now]
-        for batch in sorted(due, key=lambda one: one.due):
-            self._load(batch)
+        """Carry out everything that is due, one thing after the other.
+
+        Each happens at its own moment, whatever time it is by now: so a leap of a year and a
+        year of small steps come to the same.
+        """
+        carry_out: Mapping[type, Callable[[Any], object]] = {
+            Check: self._end_check,
+            Job: self._next_phase,
+            Batch: self._load,
+        }
+        for record in self.store.agenda.until(self.clock.now()):
+            carry_out[type(record)](record)
 
     def _end_check(self, check: Check) -> None:
         failed = check.outcome == "discovery_failed"

@@ -94,6 +94,47 @@ class StitchSandbox:
         """Forget everything, and begin again with the account as it was."""
         self._control("POST", "reset")
 
+    def snapshot(self) -> dict[str, Any]:
+        """Return everything the sandbox holds, with its time and its seed, as one JSON value.
+
+        It holds the Connect and Import API tokens of the simulated accounts and the properties of
+        their connections as they were given, but never the value of a credential.
+        """
+        found: dict[str, Any] = self._control("GET", "snapshot")
+        return found
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Go back (or over) to a snapshot; counts of requests and armed faults are forgotten.
+
+        Raises:
+            ValueError: it is no snapshot, of another version, or damaged; nothing has changed.
+        """
+        self._control("POST", "restore", snapshot)
+
+    def account(
+        self,
+        *,
+        plan: str | None = None,
+        region: str | None = None,
+        tokens: Sequence[str] | None = None,
+    ) -> dict[str, Any]:
+        """Add an account with a destination.
+
+        Args:
+            plan: `trial`, `standard`, `advanced` or `premium` (if not given).
+            region: `us-east-1` (if not given) or `eu-central-1`.
+            tokens: the Connect tokens that open it; one of its own if not given.
+
+        Returns:
+            `{"client_id": …, "tokens": […], "plan": …, "region": …}`.
+
+        Raises:
+            ValueError: what is asked for makes no sense, such as a token that is taken.
+        """
+        given = {"plan": plan, "region": region, "tokens": tokens and list(tokens)}
+        found: dict[str, Any] = self._control("POST", "accounts", _given(given))
+        return found
+
     def now(self) -> datetime:
         """Return the time by the clock of the sandbox."""
         return datetime.fromisoformat(self._control("GET", "health")["now"])

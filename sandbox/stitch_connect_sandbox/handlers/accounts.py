@@ -28,7 +28,7 @@ def create_account(call: Call) -> Any:
         raise errors.invalid_form()
     if not EMAIL.fullmatch(body["email"]):
         raise errors.invalid_form()
-    if any(account.email == body["email"] for account in call.store.accounts):
+    if call.store.accounts_by_email.of(body["email"]):
         raise errors.existing_user()
     account = _account(call, body)
     return {"access_token": account.tokens[0], "stitch_account_id": account.id}

@@ -28,7 +28,7 @@ def status(call: Call) -> Any:
 
 def _token(call: Call) -> tuple[ImportToken, Source]:
     """The token of a request and its source, which must be active."""
-    token = next((one for one in call.store.import_tokens if one.value == call.bearer), None)
+    token = call.store.tokens_by_value.first(call.bearer or "")
     if token is None:
         raise errors.import_not_authorized()
     source = call.store.sources[token.source_id]

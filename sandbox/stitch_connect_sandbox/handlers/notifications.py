@@ -17,7 +17,7 @@ PLANS = {"trial", "advanced", "premium"}
 
 @handles("custom_emails.list")
 def list_emails(call: Call) -> Any:
-    return [views.email(one) for one in call.store.emails if one.client_id == call.client.id]
+    return [views.email(one) for one in call.store.emails_of.of(call.client.id)]
 
 
 @handles("custom_emails.create")
@@ -62,8 +62,7 @@ def delete_email(call: Call) -> Any:
 
 @handles("hooks.list")
 def list_hooks(call: Call) -> Any:
-    mine = [one for one in call.store.hooks if one.client_id == call.client.id]
-    return {"post_load": [views.hook(one) for one in mine]}
+    return {"post_load": [views.hook(one) for one in call.store.hooks_of.of(call.client.id)]}
 
 
 @handles("hooks.create")

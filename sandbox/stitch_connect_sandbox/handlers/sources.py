@@ -61,7 +61,7 @@ def _derived(call: Call, display_name: str) -> str:
         raise errors.underivable_name(display_name)
     if not NAME.fullmatch(name):
         raise errors.invalid_name()
-    if any(one.name == name for one in call.store.sources_of.of(call.client.id)):
+    if call.store.sources_named.of((call.client.id, name)):
         same = name == display_name
         raise errors.name_in_use(name) if same else errors.derived_name_in_use(display_name, name)
     return name

@@ -1,0 +1,95 @@
+"""The control plane's actions on the whole of the state: accounts, snapshots, a fresh start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import snapshots
+from .arguments import Field, Fields, held, one_of
+from .bulk import add_account
+from .clock import iso
+from .records import Account
+from .seed_data import CLIENT_ID, IMPORT_TOKEN
+
+if TYPE_CHECKING:
+    from .app import Sandbox
+
+PLANS = ("trial", "standard", "advanced", "premium")
+REGIONS = ("us-east-1", "eu-central-1")
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable() and " " not in value
+
+
+def _are_tokens(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and 1 <= len(value) <= 100
+        and all(_is_text(one) and one for one in value)
+        and len(set(value)) == len(value)
+    )
+
+
+ACCOUNT: Fields = {
+    "plan": one_of(PLANS),
+    "region": one_of(REGIONS),
+    "tokens": Field("a list of 1 to 100 different tokens, each a word", _are_tokens),
+}
+
+
+def health(sandbox: Sandbox, given: dict[str, Any]) -> Any:
+    now = sandbox.clock.now()
+    return {
+        "status": "ok",
+        "client_id": CLIENT_ID,
+        "now": iso(now),
+        "seconds": now,
+        "import_token": IMPORT_TOKEN,
+    }
+
+
+def reset(sandbox: Sandbox, given: dict[str, Any]) -> Any:
+    sandbox.reset()
+    return health(sandbox, given)
+
+
+def list_accounts(sandbox: Sandbox, given: dict[str, Any]) -> Any:
+    return [shown(account) for account in sandbox.store.accounts]
+
+
+def create_account(sandbox: Sandbox, given: dict[str, Any]) -> Any:
+    """Add an account with a warehouse, and with the tokens given or one of its own."""
+    for token in held(given, ACCOUNT).get("tokens", ()):
+        if sandbox.store.account_of(token) is not None:
+            raise ValueError("one of the tokens opens another account already; choose others")
+    return shown(add_account(sandbox.engine, **given))
+
+
+def shown(account: Account) -> dict[str, Any]:
+    """An account as the control plane tells of it, tokens and all."""
+    return {
+        "client_id": account.id,
+        "plan": account.plan,
+        "region": account.region,
+        "tokens": account.tokens,
+    }
+
+
+def snapshot(sandbox: Sandbox, given: dict[str, Any]) -> Any:
+    return snapshots.take(sandbox.store, sandbox.clock.now())
+
+
+def restore(sandbox: Sandbox, given: Any) -> Any:
+    sandbox.restore(given)
+    return health(sandbox, {})
+
+
+STATE_ACTIONS = (
+    ("GET", "health", health),
+    ("POST", "reset", reset),
+    ("GET", "accounts", list_accounts),
+    ("POST", "accounts", create_account),
+    ("GET", "snapshot", snapshot),
+    ("POST", "restore", restore),
+)
