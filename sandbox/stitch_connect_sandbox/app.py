@@ -18,6 +18,7 @@ from .disk import DiskError
 from .engine import Engine
 from .errors import NO_BODY, ApiError
 from .faults import Answer, Faults
+from .page.recent import Recent
 from .records import Account
 from .routing import Match, Routes
 from .seed_data import plant
@@ -59,6 +60,7 @@ class Sandbox:
         self.engine = Engine(self.store, self.clock)
         self.faults = Faults(self.routes.names())
         self.counts = Counts()
+        self.recent = Recent(self.document)
         self.leaked_tokens = 0
         self.logs_url = ""
         self.clock.at_least(self.store.moment or 0.0)
@@ -88,6 +90,17 @@ class Sandbox:
     def _keep(self) -> None:
         self.engine.settle()
         self.store.commit(self.clock.now())
+
+    def catch_up(self) -> None:
+        """Do what is due, for somebody who only looks; without news nothing is written.
+
+        Raises:
+            DiskError: it could not be kept, and has been undone.
+        """
+        before = self.store.version
+        self.engine.settle()
+        if self.store.version != before:
+            self.store.commit(self.clock.now())
 
     def _plant(self) -> None:
         """Fill the empty store with the account that everybody begins with."""
@@ -122,6 +135,7 @@ class Sandbox:
     def _forget(self) -> None:
         self.faults.clear()
         self.counts.clear()
+        self.recent.clear()
         self.leaked_tokens = 0
 
     # Answering -----------------------------------------------------------------------------------
@@ -199,6 +213,21 @@ class Sandbox:
         if found is None or wanted not in (None, str(found.id)):
             raise errors.unauthorized()
         return found
+
+    def asking(self, request: Request) -> int | None:
+        """The client id of whoever makes a request; None where its token is not known."""
+        bearer = _bearer(request)
+        holder = self.store.account_of(bearer) or self._pushing(bearer)
+        return None if holder is None else holder.id
+
+    def _pushing(self, bearer: str | None) -> Account | None:
+        """The account of an Import API token."""
+        token = None if bearer is None else self.store.tokens_by_value.first(bearer)
+        return None if token is None else self.store.accounts.get(token.client_id)
+
+    def opens(self, text: str) -> bool:
+        """Whether a text is a token of any account."""
+        return (self.store.account_of(text) or self._pushing(text)) is not None
 
     def _checked(self, match: Match, status: int, body: Any) -> Answer:
         """The answer, unless it violates the contract: that is told as loudly as can be."""

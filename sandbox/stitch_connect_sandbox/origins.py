@@ -15,6 +15,8 @@ from .app import Sandbox
 from .clock import http_date
 from .control import control_routes
 from .faults import Answer, strike
+from .page.events import Watchers
+from .page.routes import noting, page_routes
 from .wire import Wire
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
@@ -22,7 +24,7 @@ NOT_ALLOWED: Answer = (405, {"content-type": "application/json"}, b'"Method not 
 NOTHING: Answer = (404, {}, b"")
 
 
-def api(sandbox: Sandbox, wire: Wire) -> Starlette:
+def api(sandbox: Sandbox, wire: Wire, watchers: Watchers) -> Starlette:
     """The application that answers as the API does."""
 
     async def endpoint(request: Request) -> Response:
@@ -37,17 +39,20 @@ def api(sandbox: Sandbox, wire: Wire) -> Starlette:
         def answer(shift: int = 0) -> Answer:
             return sandbox.answer(match, request, raw, shift)
 
-        fault = sandbox.faults.take(sandbox.count(match, raw), match.operation.id)
+        request.state.match = match
+        request.state.called = name = sandbox.count(match, raw)
+        request.state.fault = fault = sandbox.faults.take(name, match.operation.id)
         if fault is None:
             return _response(sandbox, answer())
         found = await strike(fault, path, answer)
         if found is None:
+            request.state.cut = True
             await wire.reset(request.client)
             return Response()
         return _response(sandbox, found, fault.seconds if fault.kind == "drip" else None)
 
-    routes = [*control_routes(sandbox), Route("/{path:path}", endpoint, methods=METHODS)]
-    return Starlette(routes=routes)
+    anything = Route("/{path:path}", noting(sandbox, endpoint), methods=METHODS)
+    return Starlette(routes=[*page_routes(sandbox, watchers), *control_routes(sandbox), anything])
 
 
 def log_store(sandbox: Sandbox) -> Starlette:

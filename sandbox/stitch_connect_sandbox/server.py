@@ -13,6 +13,7 @@ import uvicorn
 
 from .app import Sandbox
 from .origins import api, log_store
+from .page.events import Watchers
 from .seed_data import CLIENT_ID
 from .wire import Wire
 
@@ -55,7 +56,8 @@ class Servers:
         self.url, self.logs_url = map(_url, self._listeners)
         sandbox.logs_url = self.logs_url
         wire = Wire()
-        apps = (api(sandbox, wire), log_store(sandbox))
+        self._watchers = Watchers(wire)
+        apps = (api(sandbox, wire, self._watchers), log_store(sandbox))
         self._servers = [uvicorn.Server(_config(app, wire)) for app in apps]
 
     async def serve(self) -> None:
@@ -70,6 +72,7 @@ class Servers:
 
     def stop(self) -> None:
         """Ask both to end; open connections are closed."""
+        self._watchers.close()
         for server in self._servers:
             server.should_exit = True
 
