@@ -175,6 +175,8 @@ def test_the_sandbox_serves_with_its_extra_alone(environment: Environment, tmp_p
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert json.load(answer)["name"] == "heroku"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            assert b"<h1" in answer.read()
         served.communicate(timeout=20)
     assert served.returncode == 0
 
