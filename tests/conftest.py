@@ -24,10 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A developer's own token never reaches a test."""
-    for name in ("TOKEN", "BASE_URL", "REGION", "CLIENT_ID", "CONFIRM", "ACCOUNTS"):
-        monkeypatch.delenv(f"STITCH_CONNECT_{name}", raising=False)
+def _no_settings_from_outside(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A developer's own token and confirmations never reach a test."""
+    for name in list(os.environ):
+        if name.startswith("STITCH_CONNECT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("STITCH_CONNECT_STATE", str(tmp_path_factory.getbasetemp() / "state"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from stitch_connect_mcp import cli as mcp
-from stitch_connect_mcp.settings import NAMES
+from stitch_connect_mcp.options import NAMES, OTHER_NAMES
 from stitch_connect_sandbox import cli as sandbox
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -81,6 +81,15 @@ def test_the_sandbox_names_a_place_that_keeps_no_state(
         ("serve --sandbx", "unknown option --sandbx; did you mean --sandbox?"),
         ("serve --time-scale -1", "must be a number above 0"),
         ("serve --sandbox --time-scale inf", "must be a number above 0"),
+        ("serve --access reed", "--access is not one of read, operate"),
+        ("serve --access reed", "did you mean read?"),
+        ("serve --toolsets sources,job", "--toolsets has no 'job'; did you mean jobs?"),
+        ("serve --deny delete_sauce", "--deny has no 'delete_sauce'; did you mean delete_source?"),
+        ("serve --confirm yes", "--confirm is not one of auto, form, token, approve, deny"),
+        ("serve --config /nowhere/at/all.toml", "/nowhere/at/all.toml cannot be read"),
+        ("approve", "the following arguments are required: id"),
+        ("approve abc --yes", "unknown option --yes"),
+        ("approve abc", "nothing waits by the id 'abc'; `pending` lists what does"),
     ],
 )
 def test_the_tool_server_says_what_it_takes(refused: Said, arguments: str, says: str) -> None:
@@ -90,10 +99,9 @@ def test_the_tool_server_says_what_it_takes(refused: Said, arguments: str, says:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("TOKEN", "", "set STITCH_CONNECT_TOKEN, or serve a simulated account with --sandbox"),
         ("TOKN", "abcdefg", "did you mean STITCH_CONNECT_TOKEN?"),
         ("BASEURL", "abcdefg", "did you mean STITCH_CONNECT_BASE_URL?"),
-        ("CONFIRM", "abcdefg", "STITCH_CONNECT_CONFIRM is not one of auto, token"),
+        ("CONFIRM", "abcdefg", "STITCH_CONNECT_CONFIRM is not one of auto, form"),
     ],
 )
 def test_the_tool_server_says_which_setting_to_mend(
@@ -128,10 +136,29 @@ def test_a_secret_in_the_wrong_place_is_not_repeated(refused: Said, arguments: l
     assert "abcdefg" not in refused(mcp.main, *arguments)
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('acces = "read"', "'acces' is not an option; did you mean access?"),
+        ('access = "reed"', "did you mean read?"),
+        ("deny = [1]", "deny must be a text or a list of texts"),
+        ("access", "cannot be read"),
+    ],
+)
+def test_the_tool_server_says_what_a_file_of_options_may_hold(
+    refused: Said, tmp_path: Path, line: str, says: str
+) -> None:
+    path = tmp_path / "stitch.toml"
+    path.write_text(line)
+    said = refused(mcp.main, "serve", "--config", str(path))
+    assert says in said
+    assert str(path) in said
+
+
 def test_the_tool_server_knows_every_setting_that_is_read() -> None:
     sources = [path.read_text() for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     read = set(re.findall(r"\bSTITCH_CONNECT_([A-Z_]+)\b", "\n".join(sources)))
-    assert read == NAMES
+    assert OTHER_NAMES <= read <= NAMES
 
 
 @pytest.mark.snapshot
@@ -142,7 +169,15 @@ def test_the_help_is_as_it_was_accepted(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     shown = ""
-    for main, arguments in (sandbox.main, []), (mcp.main, []), (mcp.main, ["serve"]):
+    for main, arguments in (
+        (sandbox.main, []),
+        (mcp.main, []),
+        (mcp.main, ["serve"]),
+        (
+            mcp.main,
+            ["approve"],
+        ),
+    ):
         with pytest.raises(SystemExit, match=r"^0$"):
             main([*arguments, "--help"])
         shown += capsys.readouterr().out + "\n"

@@ -8,10 +8,12 @@ from typing import Any
 import httpx
 import pytest
 from stitch_connect import AsyncStitch
-from stitch_connect_mcp.gate import Gate
+from stitch_connect_mcp.confirmations.gate import Gate
+from stitch_connect_mcp.confirmations.modes import MODES
+from stitch_connect_mcp.confirmations.store import SqliteStore
 from stitch_connect_mcp.server import StitchServer, build_server
 from stitch_connect_mcp.settings import Settings
-from stitch_connect_mcp.store import MemoryStore
+from stitch_connect_mcp.state_file import memory
 
 SOURCE = 120643
 
@@ -22,6 +24,11 @@ class World:
     def __init__(self, address: Any) -> None:
         self.address = address
         self.now = 1_000_000.0
+
+    def clock(self) -> float:
+        """The time of the gate: nobody in these tests answers within a second."""
+        self.now += 1.5
+        return self.now
 
     @property
     def deletions(self) -> int:
@@ -54,7 +61,7 @@ def server_with(world: World) -> Callable[[str], StitchServer]:
             address = world.address
             return AsyncStitch(address.token, base_url=address.url)
 
-        gate = Gate(MemoryStore(), confirm, now=lambda: world.now)
+        gate = Gate(SqliteStore(memory()), MODES[confirm], now=world.clock)
         settings = Settings(confirm=confirm, where="sandbox", secrets=(world.address.token,))
         return build_server(settings, stitch, gate=gate)
 

@@ -18,6 +18,7 @@ class Call:
     ctx: Context[Any, Any]
     words: Words
     settings: Settings
+    caller: str  # who a confirmation belongs to
 
     async def progress(self, done: float, total: float | None, text: str) -> None:
         """Tell the client how far the call is; silently nothing where it did not ask."""

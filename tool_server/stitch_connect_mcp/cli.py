@@ -1,56 +1,35 @@
-"""`stitch-connect-mcp`: the tool server, on standard input and output."""
+"""`stitch-connect-mcp`: the tool server, and what a person says to it at a terminal."""
 
 from __future__ import annotations
 
 import argparse
-import math
-import os
 import sys
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from stitch_connect import AsyncStitch
-
-    from .settings import Settings
+from .commands import answers, serve
+from .commands.parsing import Parser
 
 EXTRA = "the tool server needs its extra: pip install 'stitch-connect[mcp]'"
-NO_ACCOUNT = (
-    "no Connect API token: set STITCH_CONNECT_TOKEN, or serve a simulated account with --sandbox"
+
+
+class Command(NamedTuple):
+    """One command of the line."""
+
+    name: str
+    help: str
+    run: Callable[[argparse.Namespace], int]
+    arguments: Callable[[argparse.ArgumentParser], None] | None = None
+    description: str | None = None
+
+
+COMMANDS = (
+    Command("serve", serve.HELP, serve.run, serve.arguments, serve.DESCRIPTION),
+    Command("approve", answers.HELPS["approve"], answers.approve, answers.arguments),
+    Command("deny", answers.HELPS["deny"], answers.deny, answers.arguments),
+    Command("pending", answers.HELPS["pending"], answers.pending),
 )
-
-
-class Parser(argparse.ArgumentParser):
-    """A mistake is told in one line that says what to do, and never shows a value."""
-
-    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
-        given, unknown = self.parse_known_args(args, namespace)
-        if unknown:
-            self.error(_unknown(unknown[0].partition("=")[0]))
-        return given
-
-    def error(self, message: str) -> NoReturn:
-        message = message.removeprefix("argument ")
-        self.exit(2, f"{self.prog}: {message} (--help lists the options)\n")
-
-
-def _unknown(name: str) -> str:
-    if not name.startswith("-"):
-        return "an argument without an option"
-    near = get_close_matches(name, ("--sandbox", "--time-scale"), 1)
-    return f"unknown option {name}" + (f"; did you mean {near[0]}?" if near else "")
-
-
-def scale(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        found = math.nan
-    if not 0 < found <= 1e9:
-        raise argparse.ArgumentTypeError(f"must be a number above 0, at most 1e9, not {text!r}")
-    return found
 
 
 def parser() -> argparse.ArgumentParser:
@@ -61,21 +40,14 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     commands = found.add_subparsers(dest="command", required=True, metavar="command")
-    serve = commands.add_parser(
-        "serve",
-        help="serve on standard input and output",
-        description="Serve on standard input and output. The account is the one of "
-        "STITCH_CONNECT_TOKEN, or a simulated one.",
-        allow_abbrev=False,
-    )
-    serve.add_argument("--sandbox", action="store_true", help="start a simulated account, use it")
-    serve.add_argument(
-        "--time-scale",
-        type=scale,
-        default=60.0,
-        metavar="N",
-        help="seconds of the simulated account for each real one (%(default)g)",
-    )
+    for command in COMMANDS:
+        said = command.description or f"{command.help.capitalize()}."
+        one = commands.add_parser(
+            command.name, help=command.help, description=said, allow_abbrev=False
+        )
+        one.set_defaults(run=command.run)
+        if command.arguments is not None:
+            command.arguments(one)
     return found
 
 
@@ -86,49 +58,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(EXTRA)
     from stitch_connect.errors import ConfigurationError
 
+    from .confirmations.terminal import NotAnswered
+    from .options import SettingsError
     from .sandbox_child import SandboxFailed
-    from .settings import Settings, SettingsError
+    from .state_file import StateRefused
 
     try:
-        settings = Settings.from_env(os.environ, where="sandbox" if given.sandbox else "")
-        if given.sandbox:
-            return _serve_sandbox(settings, given.time_scale)
-        return _serve_account(settings)
-    except (SettingsError, ConfigurationError, SandboxFailed) as error:
+        return int(given.run(given))
+    except (SettingsError, ConfigurationError, SandboxFailed, StateRefused, NotAnswered) as error:
         return _refuse(str(error))
 
 
 def _refuse(sentence: str) -> int:
     print(f"stitch-connect-mcp: {sentence}", file=sys.stderr)
     return 2
-
-
-def _serve_sandbox(settings: Settings, time_scale: float) -> int:
-    from stitch_connect import AsyncStitch, ScaledClock
-
-    from .sandbox_child import TOKEN, sandbox
-
-    with sandbox(time_scale) as url:
-        clock = ScaledClock(time_scale)
-        return _serve(settings, lambda: AsyncStitch(TOKEN, base_url=url, clock=clock))
-
-
-def _serve_account(settings: Settings) -> int:
-    from stitch_connect import AsyncStitch
-
-    if not settings.secrets:
-        return _refuse(NO_ACCOUNT)
-    AsyncStitch()  # refuses a region, an address or an id that cannot be meant
-    return _serve(settings, AsyncStitch)
-
-
-def _serve(settings: Settings, stitch: Callable[[], AsyncStitch]) -> int:
-    from .logs import log_to_stderr
-    from .server import build_server
-
-    log_to_stderr(settings.secrets)
-    build_server(settings, stitch).run("stdio")
-    return 0
 
 
 if __name__ == "__main__":

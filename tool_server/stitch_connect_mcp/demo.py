@@ -7,6 +7,7 @@ output, exactly as an assistant would; the account behind it is simulated, and s
 import asyncio
 import json
 import sys
+import tempfile
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,12 @@ from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp.types import ElicitResult
 
+from .state_file import VARIABLE
+
 WIDTH = 92
 BAR = 32
 SOURCE = 120643
+READING = 1.5  # seconds; the gate believes no faster answer to be a person's
 PATIENCE = 40  # questions about one job before giving up
 SCRIPT = Path(sys.executable).with_name("stitch-connect-mcp")  # found wherever it is called from
 SNIPPET = """\
@@ -89,13 +93,15 @@ async def decline(context: Any, params: Any) -> ElicitResult:
     """The person at the keyboard reads the question, and says no."""
     say("  the gate asks the person, not the model:")
     told(params.message)
+    await asyncio.sleep(READING)
     say("  person → declines")
     return ElicitResult(action="decline")
 
 
-async def story() -> None:
+async def story(state: str) -> None:
+    """Tell it, with what the server remembers in a folder of this story's own."""
     command = [sys.executable, "-m", "stitch_connect_mcp.cli", "serve", "--sandbox"]
-    server = StdioServerParameters(command=command[0], args=command[1:])
+    server = StdioServerParameters(command=command[0], args=command[1:], env={VARIABLE: state})
     say("An assistant connects to a simulated Stitch account; one second here is a minute there.")
     async with Client(server, elicitation_callback=decline) as client:
         title(1, "What is in the account?")
@@ -112,7 +118,8 @@ async def story() -> None:
 
 def main() -> int:
     """Tell the story; the exit code is 0 when it went as it should."""
-    asyncio.run(story())
+    with tempfile.TemporaryDirectory() as state:
+        asyncio.run(story(state))
     title(5, "Connect your own assistant")
     say("  Put this into its MCP settings:\n")
     say(textwrap.indent(SNIPPET % json.dumps(str(SCRIPT)), "    "))

@@ -5,7 +5,7 @@ from typing import Any
 
 from stitch_connect import errors as e
 
-from .permit import NotConfirmed
+from .confirmations.permit import NotConfirmed
 from .text import Words
 
 Sentence = Callable[[Any, Words], str]

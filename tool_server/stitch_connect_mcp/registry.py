@@ -15,8 +15,9 @@ from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import Field
 from stitch_connect.operations import OPERATIONS, Operation
 
+from .access import TOOLSETS
 from .calls import Call
-from .permit import GATED
+from .confirmations.permit import GATED
 from .results import Answer, Outcome
 from .target import Target
 
@@ -41,6 +42,7 @@ class ToolSpec:
     name: str
     description: str
     operation: Operation
+    toolset: str
     body: Callable[..., Awaitable[Answer]] = field(repr=False)
     target: Reader | None = field(default=None, repr=False)
 
@@ -83,24 +85,30 @@ class ToolSpec:
 
 
 def tool(
-    operation: str, *, target: Reader | None = None
+    operation: str, *, toolset: str, target: Reader | None = None
 ) -> Callable[[Callable[..., Awaitable[Answer]]], ToolSpec]:
     """Make a tool of a function.
 
     Arguments:
         operation: The operation id in the contract whose risk the tool carries.
-        target: Reads and words what will be touched. Required where the risk is gated; its
-            arguments are the tool's, and the body is given what it returned.
+        toolset: One of :data:`~stitch_connect_mcp.access.TOOLSETS`.
+        target: Reads and words what will be touched. Required where the risk is gated, possible
+            where only some arguments are; its arguments are the tool's, and the body is given
+            what it returned.
     """
 
     def make(body: Callable[..., Awaitable[Answer]]) -> ToolSpec:
         described = OPERATIONS[operation]
-        if (described.risk.level in GATED) != (target is not None):
-            raise TypeError(f"{body.__name__}: {operation} is {described.risk.level}: gate?")
+        if toolset not in TOOLSETS:
+            raise TypeError(f"{body.__name__}: there is no toolset {toolset}")
+        if described.risk.level in GATED and target is None:
+            raise TypeError(
+                f"{body.__name__}: {operation} is {described.risk.level} and has no gate"
+            )
         text = " ".join((body.__doc__ or "").split())
         if not 0 < len(text) <= DESCRIPTION_CAP:
             raise TypeError(f"{body.__name__}: the description has {len(text)} characters")
-        return ToolSpec(body.__name__, text, described, body, target)
+        return ToolSpec(body.__name__, text, described, toolset, body, target)
 
     return make
 

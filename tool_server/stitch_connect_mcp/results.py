@@ -26,12 +26,12 @@ class Outcome(Answer):
     status: str
     what: str
     job: str | None = None
-    confirm: str | None = None
+    approval_id: str | None = None
 
     def text(self) -> str:
         lines = [f"{self.status}: {self.what}"]
         lines += [f"job: {self.job}"] if self.job else []
-        lines += [f"confirm: {self.confirm}"] if self.confirm else []
+        lines += [f"approval_id: {self.approval_id}"] if self.approval_id else []
         return "\n".join(lines)
 
 

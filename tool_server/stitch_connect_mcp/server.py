@@ -1,22 +1,27 @@
 """The server: the tools, hardened, each called inside the one place that explains errors."""
 
-from collections.abc import AsyncIterator, Callable
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.types import CallToolResult, InputRequiredResult
+from mcp.types import Tool as ListedTool
 from stitch_connect import AsyncStitch
 
+from .access import Access
 from .arguments import complaint, harden, nearest
 from .calls import Call
+from .confirmations.gate import Gate
+from .confirmations.modes import MODES
+from .confirmations.permit import refuse_without_permit
+from .confirmations.store import SqliteStore
 from .errors import explain
-from .gate import Gate
-from .permit import refuse_without_permit
 from .registry import ToolSpec, bind
 from .results import failure, render
 from .settings import Settings
-from .store import MemoryStore
+from .state_file import memory
 from .text import Words
 from .tools import TOOLS
 
@@ -28,17 +33,44 @@ INSTRUCTIONS = (
 
 
 class StitchServer(MCPServer[Any]):
-    """The protocol's server; arguments are checked as they came, before anything runs."""
+    """The protocol's server, which knows who may call what.
+
+    What is not allowed is not listed, and refused when it is called anyway. Arguments are checked
+    as they came, before anything runs.
+
+    Arguments:
+        specs: The tools.
+        access: What the caller of the present request may call.
+        options: What the protocol's server takes.
+    """
+
+    def __init__(
+        self, specs: Sequence[ToolSpec], access: Callable[[], Access], **options: Any
+    ) -> None:
+        super().__init__(NAME, instructions=INSTRUCTIONS, **options)
+        self._specs = {spec.name: spec for spec in specs}
+        self._access = access
+
+    async def list_tools(self) -> list[ListedTool]:
+        """Return the tools that the caller may call."""
+        access = self._access()
+        return [tool for tool in await super().list_tools() if access.lists(self._specs[tool.name])]
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
-        tool = self._tool_manager.get_tool(name)
-        if tool is None:
-            known = [one.name for one in self._tool_manager.list_tools()]
+        """Call a tool that the caller may call, with arguments that it takes."""
+        tool, spec = self._tool_manager.get_tool(name), self._specs.get(name)
+        if tool is None or spec is None:
+            known = [one.name for one in await self.list_tools()]
             return failure(f'unknown tool "{Words().line(name, 40)}"; {nearest(name, known)}')
-        wrong = complaint(tool.fn_metadata.arg_model, arguments)
+        wrong = self._access().refusal(spec) or complaint(tool.fn_metadata.arg_model, arguments)
         return failure(wrong) if wrong else await super().call_tool(name, arguments, context)
+
+
+def local_user() -> str:
+    """Who calls over standard input: the user whose process this is."""
+    return f"uid:{os.getuid()}"
 
 
 class _Runner:
@@ -52,7 +84,7 @@ class _Runner:
     async def __call__(self, spec: ToolSpec, ctx: Context[Any, Any], given: dict[str, Any]) -> Any:
         words = Words(known=self._settings.secrets)
         try:
-            call = Call(self._connected(), ctx, words, self._settings)
+            call = Call(self._connected(), ctx, words, self._settings, caller=local_user())
             return await self._run(call, spec, given)
         except Exception as error:
             sentence = explain(error, words)
@@ -98,7 +130,7 @@ def build_server(
         gate: Another gate than one of this process's own.
     """
     make = stitch or AsyncStitch
-    run = _Runner(make, settings, gate or Gate(MemoryStore(), settings.confirm))
+    run = _Runner(make, settings, gate or Gate(SqliteStore(memory()), MODES[settings.confirm]))
     tokens = settings.confirm == "token"
     tools = [harden(bind(spec, run, tokens=tokens)) for spec in TOOLS]
-    return StitchServer(NAME, instructions=INSTRUCTIONS, tools=tools, lifespan=run.lifespan)
+    return StitchServer(TOOLS, lambda: settings.access, tools=tools, lifespan=run.lifespan)

@@ -20,6 +20,7 @@ class Target:
         wording: The question, our words first; what Stitch or the model worded comes last, quoted.
         facts: What the question rests on; a change of any of these refuses the act.
         blocked: Why the act makes no sense, so that nobody is asked.
+        needs_gate: Whether somebody is asked; False where the arguments ask for nothing risky.
     """
 
     id: int
@@ -28,6 +29,7 @@ class Target:
     wording: str
     facts: Mapping[str, Any]
     blocked: str | None = None
+    needs_gate: bool = True
 
     @property
     def revision(self) -> str:

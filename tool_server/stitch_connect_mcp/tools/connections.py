@@ -29,7 +29,7 @@ class ConnectionReport(Answer):
         return "\n".join(f"{k}: {v}" for k, v in self.model_dump(exclude_none=True).items())
 
 
-@tool("connection_checks.source")
+@tool("connection_checks.source", toolset="sources")
 async def check_connection(call: Call, source: SourceArgument) -> ConnectionReport:
     """Shows the last connection check of a source: how it ended, in which phase, and why."""
     found = await call.stitch.find_source(source)

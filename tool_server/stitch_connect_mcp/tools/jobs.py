@@ -29,7 +29,7 @@ class JobReport(Answer):
         return "\n".join(f"{k}: {v}" for k, v in self.model_dump(exclude_none=True).items())
 
 
-@tool("replication_jobs.start")
+@tool("replication_jobs.start", toolset="jobs")
 async def start_job(call: Call, source: SourceArgument) -> Outcome:
     """Starts a replication job of a source, or attaches to the one that runs. Returns a handle."""
     found = await call.stitch.find_source(source)
@@ -38,7 +38,7 @@ async def start_job(call: Call, source: SourceArgument) -> Outcome:
     return Outcome(status="started", what=f"{said}; follow it with get_job.", job=str(job))
 
 
-@tool("extractions.list")
+@tool("extractions.list", toolset="jobs")
 async def get_job(call: Call, job: str, wait_seconds: Wait = 0) -> JobReport:
     """Tells whether a job has finished and loaded. Give the handle that start_job returned."""
     status = await call.stitch.jobs.status(job)

@@ -57,7 +57,7 @@ def state_of(source: Any) -> str:
     return "ready" if step in (None, "fully_configured") else f"needs setup: {step}"
 
 
-@tool("sources.list")
+@tool("sources.list", toolset="sources")
 async def list_sources(call: Call) -> SourceList:
     """Lists the sources of the account with their state."""
     found = await call.stitch.sources.list()
@@ -69,7 +69,7 @@ async def list_sources(call: Call) -> SourceList:
     return SourceList(sources=rows)
 
 
-@tool("sources.get")
+@tool("sources.get", toolset="sources")
 async def get_source(call: Call, source: SourceArgument) -> SourceDetail:
     """Shows one source: its state, and when it runs next."""
     found, line = await call.stitch.find_source(source), call.words.line
@@ -103,7 +103,7 @@ async def read_source(call: Call, source: SourceArgument) -> Target:
     )
 
 
-@tool("sources.delete", target=read_source)
+@tool("sources.delete", toolset="sources", target=read_source)
 async def delete_source(call: Call, target: Target) -> Outcome:
     """Deletes a source for good, after a person has confirmed it. Its replication stops."""
     await call.stitch.sources.delete(target.id)

@@ -1,0 +1,1 @@
+"""The commands of `stitch-connect-mcp`, a file each. They import without the extra."""

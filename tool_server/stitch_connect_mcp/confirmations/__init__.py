@@ -1,0 +1,1 @@
+"""The gate, and everything a confirmation needs: rows, their store, questions, terminals."""
