@@ -202,6 +202,7 @@ class Sandbox:
             problems=tuple(problems),
             raw=raw,
             media_type=request.headers.get("content-type", "").partition(";")[0].strip(),
+            host=request.headers.get("host", "").partition(":")[0].lower(),
         )
 
     def _account(self, match: Match, bearer: str | None) -> Account | None:
@@ -210,6 +211,8 @@ class Sandbox:
             return None
         found = self.store.account_of(bearer)
         wanted = match.params.get("stitch_client_id")
+        if found is not None and wanted is not None and not wanted.isdecimal():
+            raise errors.missing()
         if found is None or wanted not in (None, str(found.id)):
             raise errors.unauthorized()
         return found

@@ -44,6 +44,7 @@ class Call:
     problems: tuple[str, ...] = ()  # what the body has against the contract
     raw: bytes = b""
     media_type: str = ""
+    host: str = ""
     shift: int = 0  # rows that came before this page since the one before it
 
     @property

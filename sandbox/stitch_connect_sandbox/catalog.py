@@ -102,8 +102,8 @@ class ConnectionType:
     ) -> bool:
         if prop is None or prop["property_type"] == "read_only" or value == "":
             return False
-        if prop["property_type"] == "user_provided_immutable":
-            return bool(kept.get(prop["name"], value) == value)
+        if prop["property_type"] == "user_provided_immutable" and prop["name"] in kept:
+            return bool(kept[prop["name"]] == value)
         if value is None:
             return not prop["is_required"]
         return _is_valid(prop["json_schema"], value, typed=not self.is_source)

@@ -62,8 +62,10 @@ class Engine:
 
     # What begins ---------------------------------------------------------------------------------
 
-    def begin_check(self, connection: Source | Destination, kind: str) -> Check:
-        """Start a connection check; a running one is replaced."""
+    def begin_check(
+        self, connection: Source | Destination, kind: str, refusal: str | None = None
+    ) -> Check:
+        """Start a connection check; a running one is replaced. A refusal is why it will fail."""
         now = self.clock.now()
         if connection.check_name is not None:
             self.store.checks.drop(connection.check_name)
@@ -75,7 +77,8 @@ class Engine:
             kind=kind,
             connection_id=connection.id,
             status="running",
-            outcome="discovery_failed" if outcome == "discovery_failed" else "success",
+            outcome="discovery_failed" if refusal or outcome == "discovery_failed" else "success",
+            refusal=refusal,
             started_at=now,
             due=now + (CHECK_SECONDS if fate is None or fate.duration is None else fate.duration),
         )
@@ -146,7 +149,7 @@ class Engine:
             check,
             status=move(CHECK, check.status, "fail" if failed else "succeed"),
             completed_at=check.due,
-            message=FAILURES["discovery"] if failed else None,
+            message=(check.refusal or FAILURES["discovery"]) if failed else None,
         )
         source = self.store.sources.get(check.connection_id)
         if check.kind == "source" and source is not None and not failed:
@@ -186,6 +189,12 @@ class Engine:
     def stop_job(self, job: Job) -> Job:
         """End a job as terminated."""
         return self._end_job(job, move(JOB, job.phase, "stop"), "stop", self.clock.now())
+
+    def stop_running(self, source_id: int) -> None:
+        """Stop the job of a source, if it has one that runs."""
+        job = self.running_job(source_id)
+        if job is not None:
+            self.stop_job(job)
 
     def _end_job(self, job: Job, phase: str, failed: str, at: float) -> Job:
         descriptions = dict.fromkeys(

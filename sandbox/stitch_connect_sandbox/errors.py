@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 Json = Any
@@ -52,15 +52,21 @@ def invalid_form(*fields: str) -> ApiError:
 # -- destinations -------------------------------------------------------------------------------
 
 
-def destination_limit(limit: int) -> ApiError:
+def destination_limit(limit: int, *, newer: bool = False) -> ApiError:
     """The older text names the limit of one, the newer speaks for larger plans."""
-    if limit == 1:
+    if limit == 1 and not newer:
         return ApiError(400, "an account can have at most one destination")
     return ApiError(400, "you are at your destination limit")
 
 
-def destination_body() -> ApiError:
-    return ApiError(400, "POST body may only include a type and map of properties")
+def destination_body(*, newer: bool = False) -> ApiError:
+    if not newer:
+        return ApiError(400, "POST body may only include a type and map of properties")
+    return ApiError(
+        400,
+        "POST body may only include a type, a name, a description, map of properties,"
+        " and boolean for unmapped sources",
+    )
 
 
 def destination_body_v3() -> ApiError:
@@ -169,6 +175,11 @@ def invalid_properties(names: Sequence[str], card: Json) -> ApiError:
         bad_properties=list(names),
         report_card=card,
     )
+
+
+def token_denied(message: str) -> ApiError:
+    """The documentation has no words for this; the code is that of what one may not do."""
+    return _source_error("AccessDenied", message)
 
 
 def source_not_found(source_id: object) -> ApiError:
@@ -306,6 +317,11 @@ def push_not_array() -> ApiError:
     return ApiError(400, {"status": "ERROR", "message": "An array of records is expected"})
 
 
+def push_too_many(limit: int) -> ApiError:
+    message = f"An array of at most {limit} records is expected"
+    return ApiError(400, {"status": "ERROR", "message": message})
+
+
 def push_malformed(reason: str) -> ApiError:
     return ApiError(
         400,
@@ -396,6 +412,15 @@ def batch_record(index: int, field: str, wanted: str, found: str) -> ApiError:
     )
 
 
+def batch_rule(index: int, field: str, message: str) -> ApiError:
+    text = f"Record {index} did not conform to schema: #/{field}: {message}"
+    return ApiError(400, {"error": text})
+
+
+def batch_schema(reason: str) -> ApiError:
+    return ApiError(400, {"error": f"Invalid JSON schema: {reason}"})
+
+
 def batch_key(name: str) -> ApiError:
     return ApiError(400, {"error": f"Record is missing key property {name}"})
 
@@ -406,12 +431,3 @@ def batch_schema_type(name: str) -> ApiError:
 
 def batch_media_type() -> ApiError:
     return ApiError(415, "Content-Type must be application/json")
-
-
-UNKNOWN_SOURCE: dict[str, Callable[[object, int], ApiError]] = {
-    "sources.update": lambda source_id, _: source_not_found(source_id),
-    "sources.delete": lambda source_id, _: source_not_found(source_id),
-    "import_api_tokens.revoke": lambda source_id, _: source_not_found(source_id),
-    "replication_jobs.start": job_source_unknown,
-}
-"""What an operation says of a source it does not know; the others have nothing but 404."""

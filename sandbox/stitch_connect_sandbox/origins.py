@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
@@ -10,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from . import logs
+from . import errors, logs
 from .app import Sandbox
 from .clock import http_date
 from .control import control_routes
@@ -20,7 +21,6 @@ from .page.routes import noting, page_routes
 from .wire import Wire
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
-NOT_ALLOWED: Answer = (405, {"content-type": "application/json"}, b'"Method not allowed."')
 NOTHING: Answer = (404, {}, b"")
 
 
@@ -31,8 +31,8 @@ def api(sandbox: Sandbox, wire: Wire, watchers: Watchers) -> Starlette:
         path = request.url.path
         match, others = sandbox.routes.match(request.method, path)
         raw = await request.body()
-        if match is None and any(one.path.startswith("/v2/import/") for one in others):
-            return _response(sandbox, NOT_ALLOWED)
+        if match is None and any("405" in one.responses for one in others):
+            return _response(sandbox, _not_allowed())
         if match is None or match.operation.absent:
             return _response(sandbox, NOTHING)
 
@@ -53,6 +53,12 @@ def api(sandbox: Sandbox, wire: Wire, watchers: Watchers) -> Starlette:
 
     anything = Route("/{path:path}", noting(sandbox, endpoint), methods=METHODS)
     return Starlette(routes=[*page_routes(sandbox, watchers), *control_routes(sandbox), anything])
+
+
+def _not_allowed() -> Answer:
+    refusal = errors.push_method()
+    headers = {"content-type": "application/json"}
+    return refusal.status, headers, json.dumps(refusal.body).encode()
 
 
 def log_store(sandbox: Sandbox) -> Starlette:

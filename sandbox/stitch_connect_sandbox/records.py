@@ -86,6 +86,7 @@ class Check:
     outcome: str
     started_at: float
     due: float
+    refusal: str | None = None
     message: str | None = None
     completed_at: float | None = None
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import snapshots
-from .arguments import Field, Fields, held, one_of
+from .account_settings import CHANGES, change_account, shown
+from .arguments import Field, Fields, held
 from .bulk import add_account
 from .clock import iso
-from .records import Account
 from .seed_data import CLIENT_ID, IMPORT_TOKEN
 
 if TYPE_CHECKING:
     from .app import Sandbox
-
-PLANS = ("trial", "standard", "advanced", "premium")
-REGIONS = ("us-east-1", "eu-central-1")
 
 
 def _is_text(value: Any) -> bool:
@@ -32,8 +29,7 @@ def _are_tokens(value: Any) -> bool:
 
 
 ACCOUNT: Fields = {
-    "plan": one_of(PLANS),
-    "region": one_of(REGIONS),
+    **CHANGES,
     "tokens": Field("a list of 1 to 100 different tokens, each a word", _are_tokens),
 }
 
@@ -59,21 +55,17 @@ def list_accounts(sandbox: Sandbox, given: dict[str, Any]) -> Any:
 
 
 def create_account(sandbox: Sandbox, given: dict[str, Any]) -> Any:
-    """Add an account with a warehouse, and with the tokens given or one of its own."""
+    """Add an account with a warehouse, and with the tokens given or one of its own.
+
+    With the id of one, change that account.
+    """
     for token in held(given, ACCOUNT).get("tokens", ()):
         if sandbox.store.account_of(token) is not None:
             raise ValueError("one of the tokens opens another account already; choose others")
-    return shown(add_account(sandbox.engine, **given))
-
-
-def shown(account: Account) -> dict[str, Any]:
-    """An account as the control plane tells of it, tokens and all."""
-    return {
-        "client_id": account.id,
-        "plan": account.plan,
-        "region": account.region,
-        "tokens": account.tokens,
-    }
+    client_id = given.get("client_id")
+    if client_id is None:
+        client_id = add_account(sandbox.engine, tokens=given.get("tokens", ())).id
+    return shown(change_account(sandbox.engine, client_id, given))
 
 
 def snapshot(sandbox: Sandbox, given: dict[str, Any]) -> Any:

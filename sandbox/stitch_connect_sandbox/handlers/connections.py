@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import catalog, errors, views
+from .. import binding, catalog, errors, views
 from ..call import Call, handles
+from ..catalog import ConnectionType
+from ..lifecycle import next_step
+from ..plans import destination_limit, is_newer, may_connect
 from ..records import Check, Destination
 
-LIMITS = {"standard": 1}
-MANY = 5
+
+def _bare(call: Call, kind: ConnectionType) -> dict[str, Any]:
+    """The generic report card of a type, with the access that the account has to it."""
+    card = kind.card(bare=True)
+    return card | {"details": card["details"] | {"access": may_connect(call.client, kind)}}
 
 
 @handles("destination_types.list")
 def list_destination_types(call: Call) -> Any:
-    return [kind.card(bare=True) for kind in catalog.load().destinations.values()]
+    return [_bare(call, kind) for kind in catalog.load().destinations.values()]
 
 
 @handles("source_types.list")
 def list_source_types(call: Call) -> Any:
-    return [kind.card(bare=True) for kind in catalog.load().sources.values()]
+    return [_bare(call, kind) for kind in catalog.load().sources.values()]
 
 
 @handles("destination_types.get")
@@ -27,7 +33,7 @@ def get_destination_type(call: Call) -> Any:
     kind = catalog.load().destinations.get(call.params["destination_type"])
     if kind is None:
         raise errors.missing()
-    return kind.card(bare=True)
+    return _bare(call, kind)
 
 
 @handles("source_types.get")
@@ -35,22 +41,29 @@ def get_source_type(call: Call) -> Any:
     kind = catalog.load().sources.get(call.params["source_type"])
     if kind is None:
         raise errors.missing()
-    return kind.card(bare=True)
+    return _bare(call, kind)
 
 
 @handles("destinations.list")
 def list_destinations(call: Call) -> Any:
     if set(call.query) - {"source_id", "destination_id"}:
         raise errors.destination_params()
-    wanted = call.query.get("destination_id")
-    found = [one for one in call.destinations() if wanted in (None, str(one.id))]
-    return [views.destination(one) for one in found]
+    fed = _fed_by(call, call.query["source_id"]) if "source_id" in call.query else None
+    wanted = {call.query.get("destination_id"), fed} - {None}
+    return [views.destination(one) for one in call.destinations() if wanted <= {str(one.id)}]
+
+
+def _fed_by(call: Call, source_id: str) -> str:
+    """The destination of a source, in digits."""
+    mine = call.store.sources_of.of(call.client.id)
+    found = next((one.destination_id for one in mine if str(one.id) == source_id), None)
+    return str(found)
 
 
 @handles("destinations.create")
 def create_destination(call: Call) -> Any:
     if call.problems:
-        raise errors.destination_body()
+        raise errors.destination_body(newer=is_newer(call.client))
     return views.destination(_created(call, call.body, call.body["properties"]), announce=True)
 
 
@@ -60,7 +73,7 @@ def update_destination(call: Call) -> Any:
         raise errors.destination_type_change()
     record = _of_path(call)
     if call.problems:
-        raise errors.destination_body()
+        raise errors.destination_body(newer=is_newer(call.client))
     return views.destination(_changed(call, record, call.body["properties"]), announce=True)
 
 
@@ -71,7 +84,8 @@ def delete_destination(call: Call) -> Any:
     found = [one for one in call.destinations() if one.id == call.number("destination_id")]
     if not found:
         raise errors.destination_to_delete(call.params["destination_id"], call.client.id)
-    call.store.destinations.change(found[0], deleted_at=call.now, updated_at=call.now)
+    gone = call.store.destinations.change(found[0], deleted_at=call.now, updated_at=call.now)
+    binding.release(call.store, gone)
     return {}
 
 
@@ -130,9 +144,9 @@ def _of_path(call: Call) -> Destination:
 
 
 def _created(call: Call, body: dict[str, Any], properties: dict[str, Any]) -> Destination:
-    limit = LIMITS.get(call.client.plan, MANY)
+    limit = destination_limit(call.client)
     if len(call.destinations()) >= limit:
-        raise errors.destination_limit(limit)
+        raise errors.destination_limit(limit, newer=is_newer(call.client))
     plain, secrets = _split(body["type"], properties)
     record = Destination(
         id=call.store.next("destination", 155582, 3),
@@ -142,12 +156,14 @@ def _created(call: Call, body: dict[str, Any], properties: dict[str, Any]) -> De
         description=body.get("description"),
         properties=plain,
         secrets=secrets,
-        step="fully_configured",
+        step="form",
         created_at=call.now,
         updated_at=call.now,
         ignore_unmapped_sources=bool(body.get("ignore_unmapped_sources")),
     )
-    return _checked(call, record)
+    found = _checked(call, record)
+    binding.adopt(call.store, found)
+    return found
 
 
 def _changed(call: Call, record: Destination, properties: dict[str, Any]) -> Destination:
@@ -162,8 +178,15 @@ def _changed(call: Call, record: Destination, properties: dict[str, Any]) -> Des
 
 
 def _checked(call: Call, record: Destination) -> Destination:
-    check = call.engine.begin_check(record, "destination")
-    return call.store.destinations.change(record, check_name=check.id)
+    """Move on once the form is complete, and have the connection checked from then on."""
+    kind = catalog.load().destinations[record.type]
+    if not kind.is_complete("form", views.provided(record)):
+        return call.store.destinations.put(record)
+    bad = kind.bad_properties(record.properties, {})
+    refusal = f"these properties do not match their schema: {', '.join(bad)}" if bad else None
+    check = call.engine.begin_check(record, "destination", refusal)
+    step = next_step(record.step, "provided", list(kind.steps))
+    return call.store.destinations.change(record, step=step, check_name=check.id)
 
 
 def _split(kind: str, properties: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -29,9 +29,7 @@ def stop_job(call: Call) -> Any:
     source = call.source()
     if source.deleted_at is not None:
         raise errors.job_source_deleted()
-    job = call.engine.running_job(source.id)
-    if job is not None:
-        call.engine.stop_job(job)
+    call.engine.stop_running(source.id)
     return {"status": 200}
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from .. import errors, views
 from ..call import Call, handles
 from ..clock import parse_iso
+from ..plans import allows
 from ..records import Email, Hook
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LIMIT = 10
-PLANS = {"trial", "advanced", "premium"}
 
 
 @handles("custom_emails.list")
@@ -26,7 +26,7 @@ def create_email(call: Call) -> Any:
     address = body.get("email_address")
     if not isinstance(address, str) or not EMAIL.fullmatch(address):
         raise errors.invalid_email()
-    if call.client.plan not in PLANS:
+    if not allows(call.client, "emails"):
         raise errors.email_feature()
     if len(list_emails(call)) >= LIMIT:
         raise errors.email_limit()
@@ -70,7 +70,7 @@ def create_hook(call: Call) -> Any:
     url = call.body["config"]["url"] if not call.problems else ""
     if call.problems or not (url.startswith(("https://", "http://127.0.0.1"))):
         raise errors.hook_body_post()
-    if call.client.plan not in PLANS:
+    if not allows(call.client, "hooks"):
         raise errors.hook_feature()
     if len(list_hooks(call)["post_load"]) >= LIMIT:
         raise errors.hook_limit(LIMIT)

@@ -1,0 +1,32 @@
+"""Which destination a source feeds: an account may have several, a source has one or none.
+
+Without a destination a source does not replicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .records import Destination
+from .store import Store
+
+
+def usual(destinations: Iterable[Destination]) -> int | None:
+    """The destination of a source that names none: the first that takes unmapped ones."""
+    return next((one.id for one in destinations if not one.ignore_unmapped_sources), None)
+
+
+def adopt(store: Store, destination: Destination) -> None:
+    """A new destination takes every unmapped source, unless it was told to ignore them."""
+    if destination.ignore_unmapped_sources:
+        return
+    for source in store.sources_of.of(destination.client_id):
+        if source.destination_id is None:
+            store.sources.change(source, destination_id=destination.id)
+
+
+def release(store: Store, destination: Destination) -> None:
+    """The sources of a destination that goes feed none, until another one comes."""
+    for source in store.sources_of.of(destination.client_id):
+        if source.destination_id == destination.id:
+            store.sources.change(source, destination_id=None)
