@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 JSON = "Content-Type: application/json\r\n"
 
@@ -18,14 +19,23 @@ def answer(status: int, body: str = "", headers: str = JSON) -> bytes:
 
 RESET = b"RESET"  # the work is done, then the connection breaks
 SILENCE = b"SILENCE"  # no answer, until the client gives up
-DRIP = b"DRIP"  # a byte now and then, for ever
+
+
+class Drip(NamedTuple):
+    """A beginning, and then a piece now and then, for ever."""
+
+    head: bytes
+    piece: bytes
+
+
+DRIP = Drip(f"HTTP/1.1 200 X\r\n{JSON}Content-Length: 9000\r\n\r\n".encode(), b" ")
 
 
 @dataclass
 class Hostile:
     """Answers in the order of the script; the last one is repeated."""
 
-    script: list[bytes] = field(default_factory=list)
+    script: list[bytes | Drip] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
     url: str = ""
@@ -48,26 +58,26 @@ class Hostile:
                 if not self._play(connection, scripted):
                     return
 
-    def _play(self, connection: socket.socket, scripted: bytes) -> bool:
+    def _play(self, connection: socket.socket, scripted: bytes | Drip) -> bool:
+        if isinstance(scripted, Drip):
+            return self._drip(connection, scripted)
         if scripted == RESET:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             return False
         if scripted == SILENCE:
             self.stopping.wait(5)
             return False
-        if scripted == DRIP:
-            return self._drip(connection)
         try:
             connection.sendall(scripted)
         except OSError:  # the client has heard enough
             return False
         return b"Connection: close" not in scripted
 
-    def _drip(self, connection: socket.socket) -> bool:
-        connection.sendall(f"HTTP/1.1 200 X\r\n{JSON}Content-Length: 9000\r\n\r\n".encode())
+    def _drip(self, connection: socket.socket, scripted: Drip) -> bool:
+        connection.sendall(scripted.head)
         try:
             while not self.stopping.wait(0.02):
-                connection.sendall(b" ")
+                connection.sendall(scripted.piece)
         except OSError:
             pass
         return False
@@ -102,7 +112,7 @@ def _request(connection: socket.socket) -> tuple[str, str] | None:
 
 
 @contextmanager
-def hostile(*script: bytes) -> Iterator[Hostile]:
+def hostile(*script: bytes | Drip) -> Iterator[Hostile]:
     server = Hostile(list(script))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
