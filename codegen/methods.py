@@ -11,7 +11,7 @@ from .ir.resources import Resource
 from .naming import argument_name
 from .parse import JoinedOperation, Parsed
 from .pointer import in_schema, tokens
-from .table import callables, security, successes
+from .table import callables, secrets_of, security, successes
 from .types import ModelRef, Scalar, Timestamp, Type, TypeReader, Union
 
 ERRORS = {
@@ -72,9 +72,18 @@ class _MethodBuilder:
             answer=self._answer(),
             paragraphs=self._paragraphs(),
             raises=tuple(self._raises()),
+            confidential=any(map(self._confidential, arguments)),
         )
 
     # Arguments
+
+    def _confidential(self, argument: Argument) -> bool:
+        if argument is TOKEN:
+            return True
+        secret = {
+            tokens(one)[0] for one in secrets_of(self.parsed, self.raw.get("requestBody", {}))
+        }
+        return argument.place == "body" and argument.wire_name in secret
 
     def _path(self) -> Iterator[Argument]:
         names = [name for name, _ in self.operation.parameters("path")]

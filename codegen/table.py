@@ -99,15 +99,14 @@ def _error_in_success(parsed: Parsed, operation: JoinedOperation) -> Literal | N
 
 def _secrets(parsed: Parsed, operation: JoinedOperation) -> Iterator[str]:
     """Pointers of secret properties in the bodies; `*` stands for any member."""
-    bodies = [operation.raw.get("requestBody"), *operation.raw["responses"].values()]
-    found = dict.fromkeys(
-        pointer
-        for body in bodies
-        if body is not None
-        for media in parsed.resolve(body).get("content", {}).values()
-        for pointer in _secret_pointers(parsed, media.get("schema", {}), "", frozenset())
-    )
-    yield from found
+    bodies = [operation.raw.get("requestBody", {}), *operation.raw["responses"].values()]
+    yield from dict.fromkeys(one for body in bodies for one in secrets_of(parsed, body))
+
+
+def secrets_of(parsed: Parsed, body: Any) -> Iterator[str]:
+    """Pointers of secret properties in one body."""
+    for media in parsed.resolve(body).get("content", {}).values():
+        yield from _secret_pointers(parsed, media.get("schema", {}), "", frozenset())
 
 
 def _secret_pointers(

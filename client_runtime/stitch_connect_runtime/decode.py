@@ -5,19 +5,17 @@ from __future__ import annotations
 import gc
 import logging
 import threading
-from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 from .errors import UnexpectedResponse
+from .forgetting import forgetting
 from .records import RequestRecord
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 T = TypeVar("T")
-P = ParamSpec("P")
 LOG = logging.getLogger("stitch_connect")
 MOST_WARNINGS = 10_000  # different ones in one process; more are not given
 BLANKS: tuple[Any, ...] = (None, {}, [])
@@ -47,21 +45,6 @@ class _Collector:
 
 
 _collection_paused = _Collector()
-
-
-def forgetting(function: Callable[P, T]) -> Callable[P, T]:
-    """The function, whose errors carry none of its frames: their locals hold what was answered."""
-
-    @wraps(function)
-    def called(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return function(*args, **kwargs)
-        except UnexpectedResponse as error:
-            failure = error.with_traceback(None)
-        del args, kwargs
-        raise failure
-
-    return called
 
 
 def adapter(kind: Any) -> TypeAdapter[Any]:

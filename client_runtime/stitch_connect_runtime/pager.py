@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Generic, TypeVar
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
-from .decode import Decoder, forgetting, parse_json, unexpected
+from .decode import Decoder, parse_json, unexpected
+from .forgetting import forgetting
 from .operations import Operation, Pagination
 from .pointers import at
 from .records import Answer

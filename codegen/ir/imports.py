@@ -25,6 +25,11 @@ def from_resource(*names: str) -> Imports:
     return frozenset((f"{RUNTIME}.resource", name) for name in names)
 
 
+def from_forgetting(*names: str) -> Imports:
+    """Names of the runtime's `forgetting` module."""
+    return frozenset((f"{RUNTIME}.forgetting", name) for name in names)
+
+
 def import_lines(imports: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Import statements, in an order that does not depend on hashing."""
     return tuple(f"from {module} import {name}" for module, name in sorted(set(imports)))

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from ..docs import Section, docstring
 from ..naming import constant_name
 from ..types import Imports, Scope, Type
-from .imports import NONE, UNSET
+from .imports import NONE, UNSET, from_forgetting
+
+FORGETTING = ("forgetting", "aforgetting")  # sync, async
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,11 @@ class Method:
     answer: Answer
     paragraphs: tuple[str, ...]
     raises: tuple[tuple[str, str], ...]
+    confidential: bool = False  # an argument is, or may hold, a credential
+
+    def decorator(self, flavour: Flavour) -> str:
+        """What keeps the arguments out of the frames of errors, where that is needed."""
+        return FORGETTING[self.answer.awaited(flavour)] if self.confidential else ""
 
     def signature(self, scope: Scope, flavour: Flavour) -> str:
         positional = [a.declaration(scope) for a in self.arguments if a.positional]
@@ -165,7 +172,8 @@ class Method:
         return self.answer.description
 
     def imports(self) -> Imports:
-        return self.answer.imports().union(*(a.imports() for a in self.arguments))
+        found = self.answer.imports().union(*(a.imports() for a in self.arguments))
+        return found | from_forgetting(*FORGETTING) if self.confidential else found
 
     def components(self) -> frozenset[str]:
         given = (c for a in self.arguments for c in a.type.components(argument=True))

@@ -38,11 +38,16 @@ class ResourceClass:
     def docstring(self) -> str:
         return docstring([self.resource.description])
 
-    def methods(self) -> tuple[tuple[str, str, str], ...]:
-        """Signature, docstring and body of each method."""
+    def methods(self) -> tuple[tuple[str, str, str, str], ...]:
+        """Decorator, if any, signature, docstring and body of each method."""
         scope, flavour = self.resource.scope, self.flavour
         return tuple(
-            (m.signature(scope, flavour), m.docstring(flavour), m.statement(scope, flavour))
+            (
+                m.decorator(flavour),
+                m.signature(scope, flavour),
+                m.docstring(flavour),
+                m.statement(scope, flavour),
+            )
             for m in self.resource.methods
             if not (flavour.raw and m.answer.download)  # its headers hold a presigned URL
         )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from stitch_connect_runtime.decode import Decoder
+from stitch_connect_runtime.forgetting import aforgetting, forgetting
 from stitch_connect_runtime.resource import AsyncResource, RawResponse, Resource
 from stitch_connect_runtime.unset import UNSET, Unset
 
@@ -15,6 +16,7 @@ from ..models.region import Region
 class RawAccounts(Resource):
     """Partners open Stitch accounts for their users."""
 
+    @forgetting
     def create(
         self,
         *,
@@ -79,6 +81,7 @@ class RawAccounts(Resource):
 class AsyncRawAccounts(AsyncResource):
     """Partners open Stitch accounts for their users."""
 
+    @aforgetting
     async def create(
         self,
         *,

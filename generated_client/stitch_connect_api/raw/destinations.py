@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stitch_connect_runtime.decode import Decoder
+from stitch_connect_runtime.forgetting import aforgetting, forgetting
 from stitch_connect_runtime.resource import AsyncResource, RawResponse, Resource
 from stitch_connect_runtime.unset import UNSET, Unset
 
@@ -57,6 +58,7 @@ class RawDestinations(Resource):
             query={"source_id": source_id, "destination_id": destination_id},
         )
 
+    @forgetting
     def create(
         self,
         *,
@@ -114,6 +116,7 @@ class RawDestinations(Resource):
             },
         )
 
+    @forgetting
     def update(
         self, destination_id: int, *, properties: Mapping[str, Any]
     ) -> RawResponse[Destination]:
@@ -228,6 +231,7 @@ class AsyncRawDestinations(AsyncResource):
             query={"source_id": source_id, "destination_id": destination_id},
         )
 
+    @aforgetting
     async def create(
         self,
         *,
@@ -285,6 +289,7 @@ class AsyncRawDestinations(AsyncResource):
             },
         )
 
+    @aforgetting
     async def update(
         self, destination_id: int, *, properties: Mapping[str, Any]
     ) -> RawResponse[Destination]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from stitch_connect_runtime.decode import Decoder
+from stitch_connect_runtime.forgetting import aforgetting, forgetting
 from stitch_connect_runtime.resource import AsyncResource, RawResponse, Resource
 from stitch_connect_runtime.unset import UNSET, Unset
 
@@ -42,6 +43,7 @@ class RawSources(Resource):
             operations.SOURCES_LIST, Decoder[builtins.list[Source]](builtins.list[Source])
         )
 
+    @forgetting
     def create(
         self,
         *,
@@ -134,6 +136,7 @@ class RawSources(Resource):
             operations.SOURCES_GET, Decoder[Source](Source), path={"source_id": source_id}
         )
 
+    @forgetting
     def update(
         self,
         source_id: int,
@@ -309,6 +312,7 @@ class AsyncRawSources(AsyncResource):
             operations.SOURCES_LIST, Decoder[builtins.list[Source]](builtins.list[Source])
         )
 
+    @aforgetting
     async def create(
         self,
         *,
@@ -401,6 +405,7 @@ class AsyncRawSources(AsyncResource):
             operations.SOURCES_GET, Decoder[Source](Source), path={"source_id": source_id}
         )
 
+    @aforgetting
     async def update(
         self,
         source_id: int,

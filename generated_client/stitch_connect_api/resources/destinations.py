@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stitch_connect_runtime.decode import Decoder
+from stitch_connect_runtime.forgetting import aforgetting, forgetting
 from stitch_connect_runtime.resource import AsyncResource, Resource
 from stitch_connect_runtime.unset import UNSET, Unset
 
@@ -57,6 +58,7 @@ class Destinations(Resource):
             query={"source_id": source_id, "destination_id": destination_id},
         )
 
+    @forgetting
     def create(
         self,
         *,
@@ -114,6 +116,7 @@ class Destinations(Resource):
             },
         )
 
+    @forgetting
     def update(self, destination_id: int, *, properties: Mapping[str, Any]) -> Destination:
         """Update the properties of a destination.
 
@@ -226,6 +229,7 @@ class AsyncDestinations(AsyncResource):
             query={"source_id": source_id, "destination_id": destination_id},
         )
 
+    @aforgetting
     async def create(
         self,
         *,
@@ -283,6 +287,7 @@ class AsyncDestinations(AsyncResource):
             },
         )
 
+    @aforgetting
     async def update(self, destination_id: int, *, properties: Mapping[str, Any]) -> Destination:
         """Update the properties of a destination.
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stitch_connect_runtime.decode import Decoder
+from stitch_connect_runtime.forgetting import aforgetting, forgetting
 from stitch_connect_runtime.resource import AsyncResource, Resource
 
 from .. import operations
@@ -45,6 +46,7 @@ class DestinationsV3(Resource):
             Decoder[builtins.list[DestinationV3]](builtins.list[DestinationV3]),
         )
 
+    @forgetting
     def create(
         self, *, type: DestinationTypeName | str, connection: Mapping[str, Any]
     ) -> DestinationV3:
@@ -81,6 +83,7 @@ class DestinationsV3(Resource):
             body={"type": type, "connection": connection},
         )
 
+    @forgetting
     def update(
         self, destination_id: int, *, type: DestinationTypeName | str, connection: Mapping[str, Any]
     ) -> DestinationV3:
@@ -148,6 +151,7 @@ class AsyncDestinationsV3(AsyncResource):
             Decoder[builtins.list[DestinationV3]](builtins.list[DestinationV3]),
         )
 
+    @aforgetting
     async def create(
         self, *, type: DestinationTypeName | str, connection: Mapping[str, Any]
     ) -> DestinationV3:
@@ -184,6 +188,7 @@ class AsyncDestinationsV3(AsyncResource):
             body={"type": type, "connection": connection},
         )
 
+    @aforgetting
     async def update(
         self, destination_id: int, *, type: DestinationTypeName | str, connection: Mapping[str, Any]
     ) -> DestinationV3:

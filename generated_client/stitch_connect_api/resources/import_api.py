@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stitch_connect_runtime.decode import Decoder
+from stitch_connect_runtime.forgetting import aforgetting, forgetting
 from stitch_connect_runtime.resource import AsyncResource, Resource
 from stitch_connect_runtime.unset import UNSET, Unset
 
@@ -42,6 +43,7 @@ class ImportApi(Resource):
         """
         return self._call(operations.IMPORT_API_STATUS, Decoder[ImportApiStatus](ImportApiStatus))
 
+    @forgetting
     def push(
         self, records: Sequence[ImportRecord | Mapping[str, Any]], *, token: str
     ) -> BatchStatus:
@@ -82,6 +84,7 @@ class ImportApi(Resource):
             operations.IMPORT_API_PUSH, Decoder[BatchStatus](BatchStatus), body=records, token=token
         )
 
+    @forgetting
     def validate(
         self, records: Sequence[ImportRecord | Mapping[str, Any]], *, token: str
     ) -> BatchStatus:
@@ -121,6 +124,7 @@ class ImportApi(Resource):
             token=token,
         )
 
+    @forgetting
     def batch(
         self,
         *,
@@ -204,6 +208,7 @@ class AsyncImportApi(AsyncResource):
             operations.IMPORT_API_STATUS, Decoder[ImportApiStatus](ImportApiStatus)
         )
 
+    @aforgetting
     async def push(
         self, records: Sequence[ImportRecord | Mapping[str, Any]], *, token: str
     ) -> BatchStatus:
@@ -244,6 +249,7 @@ class AsyncImportApi(AsyncResource):
             operations.IMPORT_API_PUSH, Decoder[BatchStatus](BatchStatus), body=records, token=token
         )
 
+    @aforgetting
     async def validate(
         self, records: Sequence[ImportRecord | Mapping[str, Any]], *, token: str
     ) -> BatchStatus:
@@ -283,6 +289,7 @@ class AsyncImportApi(AsyncResource):
             token=token,
         )
 
+    @aforgetting
     async def batch(
         self,
         *,

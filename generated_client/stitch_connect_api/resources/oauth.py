@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from stitch_connect_runtime.decode import Decoder
+from stitch_connect_runtime.forgetting import aforgetting, forgetting
 from stitch_connect_runtime.resource import AsyncResource, Resource
 
 from .. import operations
@@ -14,6 +15,7 @@ from ..models.oauth_token import OAuthToken
 class Oauth(Resource):
     """The code that a user's consent gave to a partner becomes a permanent token."""
 
+    @forgetting
     def token(
         self, *, client_secret: str, code: str, grant_type: OAuthGrantType | str
     ) -> OAuthToken:
@@ -53,6 +55,7 @@ class Oauth(Resource):
 class AsyncOauth(AsyncResource):
     """The code that a user's consent gave to a partner becomes a permanent token."""
 
+    @aforgetting
     async def token(
         self, *, client_secret: str, code: str, grant_type: OAuthGrantType | str
     ) -> OAuthToken:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stitch_connect_runtime.decode import Decoder
+from stitch_connect_runtime.forgetting import aforgetting, forgetting
 from stitch_connect_runtime.resource import AsyncResource, RawResponse, Resource
 
 from .. import operations
@@ -18,6 +19,7 @@ from ..models.signed_in import SignedIn
 class RawImport(Resource):
     """Not described."""
 
+    @forgetting
     def push(
         self, row_batch: Sequence[Row | Mapping[str, Any]], *, token: str
     ) -> RawResponse[Empty | None]:
@@ -37,6 +39,7 @@ class RawImport(Resource):
             operations.IMPORT_PUSH, Decoder[Empty | None](Empty | None), body=row_batch, token=token
         )
 
+    @forgetting
     def sign_in(self, *, password: str) -> RawResponse[SignedIn]:
         """Sign in.
 
@@ -57,6 +60,7 @@ class RawImport(Resource):
 class AsyncRawImport(AsyncResource):
     """Not described."""
 
+    @aforgetting
     async def push(
         self, row_batch: Sequence[Row | Mapping[str, Any]], *, token: str
     ) -> RawResponse[Empty | None]:
@@ -76,6 +80,7 @@ class AsyncRawImport(AsyncResource):
             operations.IMPORT_PUSH, Decoder[Empty | None](Empty | None), body=row_batch, token=token
         )
 
+    @aforgetting
     async def sign_in(self, *, password: str) -> RawResponse[SignedIn]:
         """Sign in.
 

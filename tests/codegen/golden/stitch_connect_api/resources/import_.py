@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stitch_connect_runtime.decode import Decoder
+from stitch_connect_runtime.forgetting import aforgetting, forgetting
 from stitch_connect_runtime.resource import AsyncResource, Resource
 
 from .. import operations
@@ -18,6 +19,7 @@ from ..models.signed_in import SignedIn
 class Import(Resource):
     """Not described."""
 
+    @forgetting
     def push(self, row_batch: Sequence[Row | Mapping[str, Any]], *, token: str) -> Empty | None:
         """Push rows.
 
@@ -35,6 +37,7 @@ class Import(Resource):
             operations.IMPORT_PUSH, Decoder[Empty | None](Empty | None), body=row_batch, token=token
         )
 
+    @forgetting
     def sign_in(self, *, password: str) -> SignedIn:
         """Sign in.
 
@@ -55,6 +58,7 @@ class Import(Resource):
 class AsyncImport(AsyncResource):
     """Not described."""
 
+    @aforgetting
     async def push(
         self, row_batch: Sequence[Row | Mapping[str, Any]], *, token: str
     ) -> Empty | None:
@@ -74,6 +78,7 @@ class AsyncImport(AsyncResource):
             operations.IMPORT_PUSH, Decoder[Empty | None](Empty | None), body=row_batch, token=token
         )
 
+    @aforgetting
     async def sign_in(self, *, password: str) -> SignedIn:
         """Sign in.
 
