@@ -15,6 +15,8 @@ from .operations import Operation
 from .secret import Secret
 from .unset import UNSET
 
+MAX_ID = 2**63 - 1
+
 
 def encode_path(operation: Operation, given: Mapping[str, object]) -> str:
     """The path with every parameter percent-encoded.
@@ -34,6 +36,10 @@ def path_segment(name: str, value: object) -> str:
     given = value.value if isinstance(value, Enum) else value
     if isinstance(given, bool) or not isinstance(given, str | int):
         raise InvalidArgument(f"{name} is a text or a whole number, not a {type(given).__name__}")
+    if not isinstance(given, str):
+        given = int(given)
+        if abs(given) > MAX_ID:
+            raise InvalidArgument(f"{name} is larger than any id")
     text = str(given)
     if not text.strip() or text in {".", ".."}:
         raise InvalidArgument(f"{name} must not be empty, `.` or `..`")

@@ -15,6 +15,8 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
+        if not isinstance(value, str):
+            raise TypeError(f"a token is a text, not of type {type(value).__name__}")
         self._value = value
 
     @overload
@@ -52,7 +54,7 @@ class Secret:
         return hash(self._value)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is not pickled")
+        raise TypeError("a Secret is not pickled, so that it is not kept where it can be read")
 
     def __copy__(self) -> Secret:
         return self

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
@@ -44,6 +45,8 @@ def resolve_base_url(base_url: str | None, region: str | None) -> str:
         ConfigurationError: an unknown region, or an address that is not https (or loopback http).
     """
     explicit = base_url or (None if region else os.environ.get("STITCH_CONNECT_BASE_URL"))
+    if not isinstance(explicit or "", str) or not isinstance(region or "", str):
+        raise ConfigurationError("base_url and region are texts")
     if explicit:
         return check_url(explicit.strip().rstrip("/"))
     name = region or os.environ.get("STITCH_CONNECT_REGION") or "us-east-1"
@@ -129,3 +132,20 @@ def check_number(name: str, value: float, *, least: float) -> float:
 def check_wait(budget_wait: float | None) -> float | None:
     """Seconds to wait for room in the budget, if any were given."""
     return None if budget_wait is None else check_number("budget_wait", budget_wait, least=0)
+
+
+def settle(options: Mapping[str, Any]) -> Settings:
+    """The settled values of what a client was given.
+
+    Raises:
+        ConfigurationError: one of them cannot be used.
+    """
+    return Settings(
+        token=resolve_token(options["token"]),
+        base_url=resolve_base_url(options["base_url"], options["region"]),
+        client_id=resolve_client_id(options["client_id"]),
+        timeout=check_number("timeout", options["timeout"], least=0.001),
+        max_retries=int(check_number("max_retries", options["max_retries"], least=0)),
+        budget_wait=check_wait(options["budget_wait"]),
+        strict=bool(options["strict"]),
+    )

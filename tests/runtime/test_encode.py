@@ -103,10 +103,16 @@ BAD_SEGMENTS = [
     {},
     object(),
     "\ud800",
+    2**63,
+    10**5000,
 ]
 
 
-@pytest.mark.parametrize("value", [*BAD_SEGMENTS, Secret("x"), datetime.now(UTC)])
+@pytest.mark.parametrize(
+    "value",
+    [*BAD_SEGMENTS, Secret("x"), datetime.now(UTC)],
+    ids=lambda value: type(value).__name__,
+)
 def test_what_is_no_segment_is_refused_before_anything_is_sent(call: Caller, value: Any) -> None:
     with hostile(answer(200)) as server:
         with pytest.raises(errors.InvalidArgument, match="source_type"):
@@ -114,12 +120,36 @@ def test_what_is_no_segment_is_refused_before_anything_is_sent(call: Caller, val
         assert server.requests == []
 
 
-@pytest.mark.parametrize("path", ["v4/x", "//evil.example/x", "/a/../b", "/a/%2e%2E/b", "/a/./b",
-                                  "/a?x=1", "/a#x", "/a\\..\\b", ""])  # fmt: skip
+ELSEWHERE: list[Any] = [
+    *(
+        "v4/x",
+        "//evil.example/x",
+        "/a/../b",
+        "/a/%2e%2E/b",
+        "/a/./b",
+        "/a?x=1",
+        "/a#x",
+        "/a\\..\\b",
+    ),
+    *("", None, 5, b"/v4", "/a\nb", "/\x00", "/\ud800", "/" + "a" * 70_000),
+]
+
+
+@pytest.mark.parametrize("path", ELSEWHERE, ids=lambda path: ascii(path)[:20])
 def test_a_path_that_leads_elsewhere_is_refused(call: Caller, path: str) -> None:
     with hostile(answer(200)) as server:
         with pytest.raises(errors.InvalidArgument):
             call(server.url, lambda client: client.request("GET", path))
+        assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    "verb", ["", None, 5, b"GET", "GÉT", "GET ", "GET / HTTP/1.1\r\nX-A: b"], ids=repr
+)
+def test_a_verb_that_is_none_is_refused(call: Caller, verb: Any) -> None:
+    with hostile(answer(200)) as server:
+        with pytest.raises(errors.InvalidArgument, match="verb"):
+            call(server.url, lambda client: client.request(verb, "/v4/sources"))
         assert server.requests == []
 
 

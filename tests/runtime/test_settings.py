@@ -6,6 +6,7 @@ import copy
 import pickle
 from typing import Any
 
+import httpx
 import pytest
 from stitch_connect_api import AsyncClient, Client
 from stitch_connect_runtime import errors
@@ -133,6 +134,8 @@ def test_an_operation_without_a_credential_needs_no_token(call: Caller, sandbox:
         {"budget_wait": -1},
         {"budget_wait": float("nan")},
         {"budget": "nowhere://"},
+        {"base_url": b"https://api.stitchdata.com"},
+        {"region": 5},
     ],
     ids=str,
 )
@@ -140,6 +143,21 @@ def test_a_setting_that_cannot_be_used_is_refused(kind: Any, options: Any) -> No
     with pytest.raises(errors.ConfigurationError) as caught:
         kind(**options)
     assert options.get("token", "no token") not in str(caught.value)
+
+
+@BOTH
+@pytest.mark.parametrize("token", [5, b"token", ["token"]], ids=repr)
+def test_a_token_is_a_text(kind: Any, token: Any) -> None:
+    with pytest.raises(TypeError, match="a token is a text"):
+        kind(token)
+    with pytest.raises(TypeError, match="a token is a text"):
+        kind(TOKEN).with_options(token=token)
+
+
+def test_an_httpx_client_of_the_other_kind_is_refused(call: Caller) -> None:
+    other = httpx.Client() if call.asynchronous else httpx.AsyncClient()
+    with pytest.raises(errors.ConfigurationError, match=r"http_client is an httpx\."):
+        call("http://127.0.0.1:1", lambda api: api.sources.list(), http_client=other)
 
 
 @BOTH
