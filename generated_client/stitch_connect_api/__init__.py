@@ -4,7 +4,7 @@
 from typing import TYPE_CHECKING
 
 CONTRACT_VERSION = "4.0.0"
-CONTRACT_DIGEST = "8adc8ac1ce94f023185fd13805074b5ecec6d0b457313b1c5dda6eda6a7d8797"
+CONTRACT_DIGEST = "9a5c3916f00515955e45b52cc833be343a431192ef7c9e007e0415b8816082de"
 
 if TYPE_CHECKING:
     from . import models as models, operations as operations
