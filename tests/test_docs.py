@@ -19,6 +19,8 @@ from stitch_connect import Stitch
 from stitch_connect.operations import OPERATIONS
 from stitch_connect.profiles import read_profiles
 from stitch_connect_mcp.tools import TOOLS
+from stitch_connect_sandbox.faults import KINDS
+from stitch_connect_sandbox.faults.fields import FIELDS
 from stitch_connect_sandbox.server import running
 
 from .test_architecture import MAY_IMPORT
@@ -106,6 +108,15 @@ def test_the_rooms_are_those_that_the_architecture_test_allows() -> None:
     rows = re.findall(r"^\| `(stitch_\w+)` \| (.*) \|$", CONTRIBUTING, re.MULTILINE)
     told = {room: set(re.findall(r"`(stitch_\w+)`", allowed)) for room, allowed in rows}
     assert told == {room: may for room, may in MAY_IMPORT.items() if room != "codegen"}
+
+
+def test_the_faults_are_those_that_the_sandbox_has() -> None:
+    text = (ROOT / "docs/faults.md").read_text(encoding="utf-8")
+    kinds, _, fields = text.partition("## Whom it strikes")
+    told = dict(re.findall(r"^\| `(\w+)` \| ([^|]*) \| [^|]* \|$", kinds, re.MULTILINE))
+    assert told == {name: kind.said for name, kind in KINDS.items()}
+    named = re.findall(r"^\| (`[^|]*`) \|", fields, re.MULTILINE)
+    assert {*re.findall(r"`(\w+)`", " ".join(named))} | {"kind"} == set(FIELDS)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)

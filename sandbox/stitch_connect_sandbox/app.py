@@ -17,7 +17,7 @@ from .counts import Counts
 from .disk import DiskError
 from .engine import Engine
 from .errors import NO_BODY, ApiError
-from .faults import Answer, Faults
+from .faults import Answer, Faults, Shapes
 from .page.recent import Recent
 from .records import Account
 from .routing import Match, Routes
@@ -58,7 +58,8 @@ class Sandbox:
         self.store = Store(db)
         self.clock = Clock(moment(start_at), time_scale)
         self.engine = Engine(self.store, self.clock)
-        self.faults = Faults(self.routes.names())
+        self.faults = Faults(self.routes.names(), lambda: self.engine.chance)
+        self.shapes = Shapes(self.document)
         self.counts = Counts()
         self.recent = Recent(self.document)
         self.leaked_tokens = 0

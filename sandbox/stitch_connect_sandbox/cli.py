@@ -82,6 +82,13 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--start-at", type=an_instant, metavar="T", help="first reading of the clock, ISO 8601")
     add("--db", metavar="PATH", help="SQLite file that keeps the state")
+    add(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="OPERATION:KIND[:FIELD=VALUE,...]",
+        help="make calls go wrong, such as loads.list:status:status=503,probability=0.1",
+    )
     add("--exit-with-stdin", action="store_true", help="end when standard input ends")
     return found
 
@@ -91,6 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     try:
         from .app import Sandbox
+        from .faults.fields import spelled
         from .server import Servers
     except ImportError:
         return _refuse(EXTRA)
@@ -104,6 +112,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except DiskError as error:
         return _refuse(str(error))
+    try:
+        for line in given.fault:
+            sandbox.faults.arm(spelled(line))
+    except ValueError as error:
+        return _refuse(f"--fault {line}: {error}")
     try:
         servers = Servers(sandbox, given.host, given.port)
     except OSError as error:

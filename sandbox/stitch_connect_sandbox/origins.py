@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,9 +16,10 @@ from . import errors, logs
 from .app import Sandbox
 from .clock import http_date
 from .control import control_routes
-from .faults import Answer, strike
+from .faults import KINDS, LOG_TEXT, Answer, Case, strike
 from .page.events import Watchers
 from .page.routes import noting, page_routes
+from .records import Job
 from .wire import Wire
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
@@ -36,20 +38,17 @@ def api(sandbox: Sandbox, wire: Wire, watchers: Watchers) -> Starlette:
         if match is None or match.operation.absent:
             return _response(sandbox, NOTHING)
 
-        def answer(shift: int = 0) -> Answer:
+        def work(shift: int) -> Answer:
             return sandbox.answer(match, request, raw, shift)
 
         request.state.match = match
         request.state.called = name = sandbox.count(match, raw)
-        request.state.fault = fault = sandbox.faults.take(name, match.operation.id)
+        client_id = sandbox.asking(request) if sandbox.faults else None
+        fault = sandbox.faults.take(name, match.operation.id, client_id=client_id)
         if fault is None:
-            return _response(sandbox, answer())
-        found = await strike(fault, path, answer)
-        if found is None:
-            request.state.cut = True
-            await wire.reset(request.client)
-            return Response()
-        return _response(sandbox, found, fault.seconds if fault.kind == "drip" else None)
+            return _response(sandbox, work(0))
+        case = Case(fault, path, work, partial(sandbox.shapes.of, match.operation.responses))
+        return await _struck(sandbox, wire, request, case)
 
     anything = Route("/{path:path}", noting(sandbox, endpoint), methods=METHODS)
     return Starlette(routes=[*page_routes(sandbox, watchers), *control_routes(sandbox), anything])
@@ -61,23 +60,40 @@ def _not_allowed() -> Answer:
     return refusal.status, headers, json.dumps(refusal.body).encode()
 
 
-def log_store(sandbox: Sandbox) -> Starlette:
+def log_store(sandbox: Sandbox, wire: Wire) -> Starlette:
     """The other host, which holds logs and must never see a Connect token."""
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request, job: Job | None) -> Answer:
         if "authorization" in request.headers:
             sandbox.leaked_tokens += 1
             return 400, {}, b""
-        job = sandbox.store.jobs.get(request.path_params["job"])
         given = request.query_params.get("x-amz-security-token")
         if job is None or given != sandbox.engine.chance.token("", "log", job.id):
             return 403, {}, b""
         return 200, {"content-type": "text/plain; charset=utf-8"}, logs.text_of(job).encode()
 
     async def log(request: Request) -> Response:
-        return _response(sandbox, answer(request))
+        job = sandbox.store.jobs.get(request.path_params["job"])
+        fault = sandbox.faults.take(LOG_TEXT, client_id=None if job is None else job.client_id)
+        if fault is None:
+            return _response(sandbox, answer(request, job))
+        free = partial(sandbox.shapes.of, {})
+        case = Case(fault, request.url.path, lambda _: answer(request, job), free)
+        return await _struck(sandbox, wire, request, case)
 
     return Starlette(routes=[Route("/{job}", log)])
+
+
+async def _struck(sandbox: Sandbox, wire: Wire, request: Request, case: Case) -> Response:
+    """What a call gets that a fault has struck."""
+    request.state.fault = case.fault
+    found = await strike(case)
+    if found is None:
+        request.state.cut = True
+        await wire.reset(request.client)
+        return Response()
+    drips = KINDS[case.fault.kind].drips
+    return _response(sandbox, found, case.fault.seconds if drips else None)
 
 
 def _response(sandbox: Sandbox, answer: Answer, pause: float | None = None) -> Response:

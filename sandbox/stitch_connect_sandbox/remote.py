@@ -182,33 +182,43 @@ class StitchSandbox:
         operation: str,
         kind: str,
         *,
-        count: int = 1,
+        count: int | None = None,
         skip: int = 0,
+        probability: float | None = None,
+        client_id: int | None = None,
         status: int | None = None,
         retry_after: str | None = None,
         seconds: float | None = None,
         rows: int | None = None,
+        text: str | None = None,
     ) -> None:
         """Make calls of an operation go wrong.
 
         Args:
-            operation: the id of the operation, such as `loads.list`; `*` for any.
-            kind: what happens: `status`, `redirect`, `not_json`, `truncated`, `latency`, `drip`,
-                `reset_before` or `reset_after` the work, `link_loop`, `link_back`,
-                `link_elsewhere`, `shifted`.
-            count: how many calls are struck.
+            operation: the id of the operation, such as `loads.list`; `log_store.get` for the text
+                of a log at the other host; `*` for any.
+            kind: what happens; `docs/faults.md` lists the kinds.
+            count: how many calls are struck; if not given, one, or any number with a probability.
             skip: how many calls pass before.
+            probability: how likely a call is struck, above 0 and up to 1; the seed decides which.
+            client_id: the account whose calls are struck; any if not given.
             status: of `status`: the status of the answer, 400 to 599.
             retry_after: of `status`: the text of a Retry-After header.
             seconds: of `latency` and `drip`: real seconds before the answer or between its pieces.
             rows: of `shifted`: rows that came (or went, below zero) since the page before.
+            text: of `injection`: what is added to names, descriptions, messages and log lines.
 
         Raises:
             ValueError: the fault makes no sense, such as an unknown operation.
         """
+        given: dict[str, Any] = {"operation": operation, "kind": kind, "skip": skip}
+        whom = {"count": count, "probability": probability, "client_id": client_id}
         own = {"status": status, "retry_after": retry_after, "seconds": seconds, "rows": rows}
-        given = {"operation": operation, "kind": kind, "count": count, "skip": skip}
-        self._control("POST", "faults", given | _given(own))
+        self._control("POST", "faults", given | _given(whom | own | {"text": text}))
+
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more."""
+        self._control("DELETE", "faults")
 
     def requests(self) -> dict[str, Any]:
         """Return what has been asked for since the last reset.

@@ -57,7 +57,7 @@ class Servers:
         sandbox.logs_url = self.logs_url
         wire = Wire()
         self._watchers = Watchers(wire)
-        apps = (api(sandbox, wire, self._watchers), log_store(sandbox))
+        apps = (api(sandbox, wire, self._watchers), log_store(sandbox, wire))
         self._servers = [uvicorn.Server(_config(app, wire)) for app in apps]
 
     async def serve(self) -> None:

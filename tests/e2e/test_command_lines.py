@@ -48,6 +48,8 @@ def refused(capfd: pytest.CaptureFixture[str]) -> Said:
         ("--time-scale -1", "must be a number from 0 (time stands still) to 1e9, not '-1'"),
         ("--time-scale nan", "must be a number from 0 (time stands still) to 1e9, not 'nan'"),
         ("--seed x", "--seed: must be a whole number, not 'x'"),
+        ("--fault loads.list", "--fault loads.list: write OPERATION:KIND"),
+        ("--fault load.list:drip", "unknown operation 'load.list': did you mean 'loads.list'?"),
         ("--start-at noon", "--start-at: must be a moment as ISO 8601, such as 2026-"),
     ],
 )

@@ -6,6 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+from stitch_connect_sandbox.contract import document
+from stitch_connect_sandbox.faults.fields import spelled
+from stitch_connect_sandbox.routing import Routes
+from stitch_connect_sandbox.validation import Validation
 
 from .conftest import SOURCE, Account
 
@@ -127,6 +131,8 @@ def test_faults_are_listed_and_taken_away(account: Account) -> None:
         ({"operation": "load.list"}, "unknown operation 'load.list': did you mean 'loads.list'?"),
         ({"status": 200}, "status is an integer from 400 to 599, not 200"),
         ({"rows": 5}, "rows does not go with the kind 'status'"),
+        ({"probability": 0}, "probability is a number above 0, up to 1, not 0"),
+        ({"text": "x"}, "text does not go with the kind 'status'"),
         ({"count": 0}, "count is an integer from 1 to 1000000, not 0"),
     ],
 )
@@ -136,3 +142,121 @@ def test_a_fault_that_makes_no_sense_is_refused(account: Account, given: Any, sa
     assert answer.status_code == 400
     assert answer.json()["error"].startswith(said)
     assert account("GET", "/_sandbox/faults").json() == []
+
+
+def test_a_probability_strikes_the_same_calls_each_time(account: Account) -> None:
+    def struck() -> list[int]:
+        account("POST", "/_sandbox/reset")
+        arm(account, "sources.list", "status", status=503, probability=0.3)
+        return [account("GET", "/v4/sources").status_code for _ in range(60)]
+
+    first = struck()
+    assert first == struck()
+    assert 8 <= first.count(503) <= 28
+
+
+def test_a_probability_goes_on_until_its_count_is_used_up(account: Account) -> None:
+    arm(account, "sources.list", "status", status=503, probability=0.5, count=2)
+    found = [account("GET", "/v4/sources").status_code for _ in range(30)]
+    assert found.count(503) == 2
+    assert account("GET", "/_sandbox/faults").json() == []
+
+
+def test_one_account_is_struck_and_another_is_not(account: Account) -> None:
+    other = account("POST", "/_sandbox/seed", {"accounts": 1}).json()[0]
+    arm(account, "*", "status", status=503, client_id=other["client_id"])
+    assert account("GET", "/v4/sources").status_code == 200
+    with account.holding(other["token"]) as another:
+        assert another.get("/v4/sources").status_code == 503
+
+
+def test_a_token_of_the_import_api_is_of_its_account_too(account: Account) -> None:
+    token = account("GET", "/_sandbox/health").json()["import_token"]
+    arm(account, "import_api.push", "status", status=503, client_id=116078)
+    with account.holding(token) as pushing:
+        assert pushing.post("/v2/import/push", json=[]).status_code == 503
+
+
+def test_what_was_struck_says_so_and_is_no_violation(account: Account) -> None:
+    arm(account, "sources.list", "new_enums")
+    struck = account("GET", "/v4/sources")
+    assert struck.headers["x-sandbox-fault"] == "new_enums"
+    assert "x-sandbox-fault" not in account("GET", "/v4/sources").headers
+
+
+def test_the_text_of_a_log_is_struck_at_its_own_host(account: Account) -> None:
+    job = account.extraction()["job_name"]
+    calm = account.log(job)
+    arm(account, "log_store.get", "truncated")
+    assert account.log(job) == calm[: len(calm) // 2]
+    assert account.log(job) == calm
+
+
+ANSWERED = ["sources.list", "destinations.list", "loads.list", "extractions.list", "streams.list"]
+
+
+@pytest.mark.parametrize("operation", ANSWERED)
+def test_what_is_missing_is_what_the_contract_does_not_require(
+    account: Account, operation: str, sandbox: Any
+) -> None:
+    """Held against the contract by its own validator: it still fits, and has less."""
+    routes, validation = Routes(document()), Validation(document())
+    found = next(one for one in routes if one.id == operation)
+    path = found.path.format(source_id=SOURCE, stitch_client_id=116078)
+    calm = account("GET", path).json()
+    for kind, changed in (("missing_fields", less), ("extra_fields", more)):
+        arm(account, operation, kind)
+        struck = account("GET", path).json()
+        assert validation.answer(found, 200, struck) == []
+        assert changed(calm, struck)
+    arm(account, operation, "new_enums")
+    struck = account("GET", path).json()
+    assert struck == calm or validation.answer(found, 200, struck)
+
+
+def keys(value: Any) -> int:
+    """How many fields there are at any depth."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(keys, value.values()))
+    return sum(map(keys, value)) if isinstance(value, list) else 0
+
+
+def less(calm: Any, struck: Any) -> bool:
+    return keys(struck) < keys(calm)
+
+
+def more(calm: Any, struck: Any) -> bool:
+    return keys(struck) > keys(calm)
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("loads.list:truncated", {"operation": "loads.list", "kind": "truncated"}),
+        (
+            "*:status:status=503,probability=0.1,retry_after=Wed: 7",
+            {
+                "operation": "*",
+                "kind": "status",
+                "status": 503,
+                "probability": 0.1,
+                "retry_after": "Wed: 7",
+            },
+        ),
+    ],
+)
+def test_a_fault_can_be_spelled_in_a_line(line: str, fields: dict[str, Any]) -> None:
+    assert spelled(line) == fields
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("loads.list", "write OPERATION:KIND"),
+        (":status", "write OPERATION:KIND"),
+        ("loads.list:status:status", "status has no value: write status=VALUE"),
+    ],
+)
+def test_a_line_that_spells_no_fault_is_refused(line: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        spelled(line)

@@ -131,6 +131,15 @@ def test_faults_and_fates_are_shown_until_they_have_struck(account: Account) -> 
     assert "fault status 503 Service Unavailable" in struck
 
 
+def test_a_fault_says_whom_it_strikes_and_how_likely(account: Account) -> None:
+    whom = {"operation": "*", "client_id": 116078, "probability": 0.25}
+    account("POST", "/_sandbox/faults", {**whom, "kind": "injection", "text": "<b>x</b>" * 99})
+    shown = section(account, "armed").text
+    assert (
+        "injection any operation any call of 116078 with probability 0.25, text <b>x</b>" in shown
+    )
+
+
 def test_accounts_can_be_chosen(account: Account) -> None:
     assert not list(page(account).all("details"))
     (added,) = account("POST", "/_sandbox/seed", {"accounts": 1, "sources": 2}).json()

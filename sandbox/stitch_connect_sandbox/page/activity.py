@@ -16,6 +16,7 @@ from .recent import Asked
 from .words import code, icon, more, nothing, section, when
 
 SHOWN = 25
+TEXT = 60
 FATES = 12
 COUNTED = 1000
 LEVELS = {"read": "read", "operate": "operate", "configure": "change", "destructive": "destroy"}
@@ -112,11 +113,10 @@ def _is_mine(board: Board, fate: Fate) -> bool:
 
 
 def _fault(fault: dict[str, Any]) -> Html:
-    own = [f"{name} {fault[name]}" for name in sorted(KINDS[fault["kind"]]) if fault.get(name)]
-    calls = "the next call" if fault["count"] == 1 else f"the next {fault['count']:,} calls"
-    after = f" after {fault['skip']:,}" if fault["skip"] else ""
+    named = [name for name in sorted(KINDS[fault["kind"]].own) if fault.get(name)]
+    own = [f"{name} {str(fault[name])[:TEXT]}" for name in named]
     where = "any operation" if fault["operation"] == "*" else fault["operation"]
-    what = tag("span", f"{', '.join([calls + after, *own])}", class_="what")
+    what = tag("span", ", ".join([_struck(fault), *own]), class_="what")
     name = tag(
         "span",
         tag("b", code(fault["kind"])),
@@ -125,6 +125,17 @@ def _fault(fault: dict[str, Any]) -> Html:
         class_="name",
     )
     return tag("li", icon("fault"), name, tag("span", "Fault", class_="state"))
+
+
+def _struck(fault: dict[str, Any]) -> str:
+    """Which calls a fault strikes."""
+    calls = {None: "any call", 1: "the next call"}.get(
+        fault["count"], f"the next {fault['count'] or 0:,} calls"
+    )
+    after = f" after {fault['skip']:,}" if fault["skip"] else ""
+    chance = f" with probability {fault['probability']:g}" if fault["probability"] else ""
+    whose = f" of {fault['client_id']}" if fault["client_id"] else ""
+    return calls + whose + after + chance
 
 
 def _fate(board: Board, fate: Fate) -> Html:
