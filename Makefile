@@ -7,7 +7,7 @@ ROOMS      := client_runtime/stitch_connect_runtime generated_client/stitch_conn
 RECORDINGS ?= spec/examples
 PIP         = $(BIN)/python -m pip --disable-pip-version-check -qq
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check generate lint types contract sandbox serve bench snapshot \
+.PHONY: help setup demo test check generate docs lint types contract sandbox serve bench snapshot \
         test-recordings lock clean
 
 help: ## List the targets
@@ -52,6 +52,10 @@ contract: .venv/.ready-check
 
 generate: .venv/.ready ## Compile spec/openapi.yaml into generated_client/
 	$(BIN)/python -m codegen generate
+
+docs: .venv/.ready ## Print the pages of docs/ that come from tables of the sandbox
+	@$(BIN)/python -m stitch_connect_sandbox.coverage > docs/sandbox-coverage.md
+	@$(BIN)/python -m stitch_connect_sandbox.diagrams > docs/lifecycles.md
 
 sandbox: .venv/.ready ## Serve the simulated Stitch account on http://127.0.0.1:8040
 	@$(BIN)/stitch-connect-sandbox

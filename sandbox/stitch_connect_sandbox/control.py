@@ -26,6 +26,7 @@ from .arguments import (
     unknown,
 )
 from .clock import http_date
+from .coverage import shown
 from .disk import DiskError
 from .lifecycle import OUTCOMES
 from .records import Fate
@@ -115,6 +116,11 @@ def seed(sandbox: Sandbox, given: dict[str, Any]) -> Any:
     return bulk.add_sources(engine, client_id, count, streams)
 
 
+def coverage(sandbox: Sandbox, given: dict[str, Any]) -> Any:
+    """What is simulated, approximated and absent."""
+    return shown()
+
+
 ACTIONS: tuple[tuple[str, str, Action], ...] = (
     *STATE_ACTIONS,
     ("POST", "advance", advance),
@@ -124,6 +130,7 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("DELETE", "faults", disarm),
     ("POST", "fates", fate),
     ("POST", "seed", seed),
+    ("GET", "coverage", coverage),
 )
 
 
