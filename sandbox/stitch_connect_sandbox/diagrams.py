@@ -54,12 +54,12 @@ def diagram(moves: Moves) -> Iterator[str]:
         arrows.setdefault((state, after), []).append(event)
     states = dict.fromkeys(state for pair in arrows for state in pair)
     reached = {after for state, after in arrows if state != after}
-    left = {state for state, after in arrows if state != after}
+    moving = {state for state, _ in arrows}
     yield "stateDiagram-v2"
     yield from (f"    [*] --> {state}" for state in states if state not in reached)
     for (state, after), events in arrows.items():
         yield f"    {state} --> {after}: {', '.join(events)}"
-    yield from (f"    {state} --> [*]" for state in states if state not in left)
+    yield from (f"    {state} --> [*]" for state in states if state not in moving)
 
 
 def page() -> str:
