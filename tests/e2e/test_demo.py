@@ -18,7 +18,7 @@ def test_the_demo_tells_its_story() -> None:
     )
     assert run.returncode == 0, run.stderr
     for part in (
-        "120643 heroku platform.heroku_pg ready",
+        "120643  heroku  platform.heroku_pg  ready",
         "status: succeeded",
         "100%  Extracted and loaded: 4 of 4 streams.",
         "Delete source 120643 in account 116078",

@@ -191,7 +191,7 @@ async def test_the_tool_server_serves_with_its_extra_alone(
         env=outside(),
     )
     async with Client(server) as client:
-        assert len((await client.list_tools()).tools) == 6
+        assert "get_source" in {tool.name for tool in (await client.list_tools()).tools}
         result = await client.call_tool("get_source", {"source": 120643})
     assert not result.is_error
     assert "heroku" in str(result.structured_content)

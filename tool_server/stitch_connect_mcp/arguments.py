@@ -6,7 +6,7 @@ the model is told in one line which name was meant; never the value, which may b
 """
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from mcp.server.mcpserver.tools import Tool
@@ -15,7 +15,8 @@ from pydantic import ConfigDict, ValidationError
 
 from .text import Words
 
-_DROPPED = ("title",)
+_LENGTHS = ("minLength", "maxLength")  # of arguments: checked, and told when they matter
+_PROSE = ("description", "additionalProperties")  # of answers: their names say it
 
 
 class StrictMetadata(FuncMetadata):
@@ -39,25 +40,30 @@ def harden(tool: Tool) -> Tool:
     tool.fn_metadata = StrictMetadata(
         arg_model=strict,
         output_model=loose.output_model,
-        output_schema=slim(loose.output_schema) if loose.output_schema else None,
+        output_schema=slim(loose.output_schema, _PROSE) if loose.output_schema else None,
         wrap_output=loose.wrap_output,
     )
-    tool.parameters = slim(strict.model_json_schema(by_alias=True))
+    tool.parameters = slim(strict.model_json_schema(by_alias=True), _LENGTHS)
     return tool
 
 
-def slim(schema: Any) -> Any:
-    """Return `schema` without titles, null branches and null defaults, which only cost tokens."""
+def slim(schema: Any, without: Collection[str] = ()) -> Any:
+    """Return `schema` without titles, null branches and null defaults, which only cost tokens.
+
+    Arguments:
+        without: Keys that are left out as well.
+    """
     if isinstance(schema, list):
-        return [slim(item) for item in schema]
+        return [slim(item, without) for item in schema]
     if not isinstance(schema, dict):
         return schema
     slimmed = {
-        key: {name: slim(item) for name, item in value.items()}
+        key: {name: slim(item, without) for name, item in value.items()}
         if key in ("properties", "$defs")
-        else slim(value)
+        else slim(value, without)
         for key, value in schema.items()
-        if not (key in _DROPPED and isinstance(value, str))
+        if key not in without
+        and not (key == "title" and isinstance(value, str))
         and not (key == "default" and value is None)
     }
     return _without_null(slimmed)
@@ -74,18 +80,33 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def complaint(model: type[ArgModelBase], arguments: Mapping[str, Any]) -> str | None:
     """Return in one line what is wrong with `arguments`, or None."""
+    told = _nulls(model, arguments)
+    if told:
+        return told
     try:
         model.model_validate(dict(arguments))
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False, include_context=False)
     else:
         return None
-    told: dict[str, list[str]] = {}
+    reasons: dict[str, list[str]] = {}
     for problem in problems:
         name = str(problem["loc"][0]) if problem["loc"] else ""
-        told.setdefault(name, []).append(_REASONS.get(problem["type"], problem["msg"]))
+        reasons.setdefault(name, []).append(_REASONS.get(problem["type"], problem["msg"]))
     known = [field.alias or name for name, field in model.model_fields.items()]
-    return "; ".join(_sentence(name, reasons, known) for name, reasons in told.items())
+    return "; ".join(_sentence(name, said, known) for name, said in reasons.items())
+
+
+def _nulls(model: type[ArgModelBase], arguments: Mapping[str, Any]) -> str | None:
+    """A text where nothing was meant: what may be left out is left out, not called null."""
+    for name, field in model.model_fields.items():
+        given = arguments.get(field.alias or name)
+        if not field.is_required() and isinstance(given, str) and given.lower() in _NULLS:
+            return f'argument "{field.alias or name}" is a text that says nothing; leave it out'
+    return None
+
+
+_NULLS = frozenset({"null", "none", "undefined", ""})
 
 
 _REASONS = {

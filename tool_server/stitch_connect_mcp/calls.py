@@ -1,11 +1,12 @@
 """What a tool is given: the account, the clock, and words that are safe to show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mcp.server.mcpserver import Context
 from stitch_connect import AsyncStitch
 
+from .recent import Recent
 from .settings import Settings
 from .text import Words
 
@@ -19,6 +20,11 @@ class Call:
     words: Words
     settings: Settings
     caller: str  # who a confirmation belongs to
+    recent: Recent = field(default_factory=Recent)
+
+    def now(self) -> float:
+        """Return the time by the client's clock, in seconds since the epoch."""
+        return self.stitch.clock.now()
 
     async def progress(self, done: float, total: float | None, text: str) -> None:
         """Tell the client how far the call is; silently nothing where it did not ask."""

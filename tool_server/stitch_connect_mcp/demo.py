@@ -43,7 +43,7 @@ def title(number: int, text: str) -> None:
 
 
 def told(text: str) -> None:
-    for line in text.splitlines():
+    for line in text.replace("\t", "  ").splitlines():
         say(textwrap.indent(textwrap.fill(line, WIDTH - 4), "    "))
 
 

@@ -6,23 +6,39 @@ from typing import Any
 from stitch_connect import errors as e
 
 from .confirmations.permit import NotConfirmed
+from .paging import InvalidCursor
 from .text import Words
+from .vault import TokenNotKept
 
 Sentence = Callable[[Any, Words], str]
+
+_ANEW = "call without it to begin anew"
 
 SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
     (e.ConfigurationError, lambda error, words: f"{words.line(error, 300)}."),
     (e.BudgetExhausted, lambda error, words: _budget(error)),
     (e.Unauthorized, lambda error, words: "Stitch refused the token; the operator renews it."),
+    (e.Forbidden, lambda error, words: "Stitch does not allow this to the account's token."),
     (e.NotFound, lambda error, words: f"Not found. {words.free(error.message)} List first."),
     (e.AlreadyRunning, lambda error, words: "A job of this source is running; look with get_job."),
+    (e.InvalidProperties, lambda error, words: _properties(error, words)),
+    (e.RateLimited, lambda error, words: f"Stitch asks for patience; {_later(error)}."),
+    (e.ServerError, lambda error, words: f"Stitch is in trouble; {_later(error)}. {_LOOK}"),
+    (e.UnexpectedResponse, lambda error, words: f"Stitch's answer makes no sense. {_LOOK}"),
     (e.APIError, lambda error, words: f"Stitch refused: {words.free(error.message)}"),
     (e.TransportError, lambda error, words: _no_answer(error)),
     (e.UnknownSource, lambda error, words: _unknown(error, words)),
     (e.AmbiguousSource, lambda error, words: _ambiguous(error, words)),
     (NotConfirmed, lambda error, words: "This needs a confirmation; nothing was sent to Stitch."),
-    (e.InvalidHandle, lambda error, words: f"{error}; give what start_job returned."),
+    (InvalidCursor, lambda error, words: f"The cursor is not of this list and filters; {_ANEW}."),
+    (
+        e.InvalidHandle,
+        lambda error, words: f"{error}; give what start_job or list_extractions returned.",
+    ),
+    (e.InvalidArgument, lambda error, words: f"{words.line(error, 300)}."),
+    (TokenNotKept, lambda error, words: f"{error}"),
 )
+_LOOK = "A change may have been made: look before you repeat it."
 
 
 def explain(error: BaseException, words: Words) -> str | None:
@@ -37,17 +53,33 @@ def _budget(error: Any) -> str:
     return f"The account's request budget is used up; call again in {error.wait:.0f} s."
 
 
+def _later(error: Any) -> str:
+    if error.retry_after is None:
+        return "call again later"
+    return f"call again in {error.retry_after:.0f} s"
+
+
 def _no_answer(error: Any) -> str:
     if error.may_have_arrived:
         return "Stitch did not answer, and may have acted: look before you repeat a change."
     return "Stitch cannot be reached; nothing was sent. Try again later."
 
 
+def _properties(error: Any, words: Words) -> str:
+    names = ", ".join(words.quote(name) for name in error.bad_properties[:20])
+    return (
+        f"Stitch refused {names or 'these settings'}; get_connection_type says what each accepts."
+    )
+
+
 def _unknown(error: Any, words: Words) -> str:
     near = ", ".join(words.quote(name) for name in error.near)
-    return f"No source is named {words.quote(error.name)}. " + (f"Near: {near}." if near else "")
+    hint = f"Near: {near}." if near else "list_sources names them."
+    if error.name.isdecimal():
+        hint = "An id is given as a number, without quotes."
+    return f"No source is named {words.quote(error.name)}. {hint}"
 
 
 def _ambiguous(error: Any, words: Words) -> str:
-    found = ", ".join(f"{number} {words.quote(name)}" for number, name, _ in error.candidates)
+    found = ", ".join(f"{number} {words.quote(name)}" for number, name, _ in error.candidates[:10])
     return f"Several sources have that name; give the id: {found}."

@@ -16,8 +16,19 @@ from .confirmations.modes import MODES
 
 PREFIX = "STITCH_CONNECT_"
 FILE = "config"
-OTHER_NAMES = frozenset({"TOKEN", "REGION", "BASE_URL", "CLIENT_ID", "ACCOUNTS", "STATE"})
-"""What the client and the state file read from the environment, after the prefix."""
+OTHER_NAMES = frozenset(
+    {
+        "TOKEN",
+        "REGION",
+        "BASE_URL",
+        "CLIENT_ID",
+        "ACCOUNTS",
+        "STATE",
+        "PARTNER_ID",
+        "PARTNER_SECRET",
+    }
+)
+"""What else is read from the environment, after the prefix; secrets among it."""
 
 
 class SettingsError(ValueError):

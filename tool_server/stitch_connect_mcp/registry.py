@@ -64,6 +64,8 @@ class ToolSpec:
     def annotations(self) -> ToolAnnotations:
         """Title and hints, from the operation's risk."""
         extra, read_only, destructive = HINTS[self.operation.risk.level]
+        if self.target is not None and not extra:
+            extra = " (may ask a person first)"
         return ToolAnnotations(
             title=self.name.replace("_", " ").capitalize() + extra,
             read_only_hint=read_only,
@@ -134,13 +136,14 @@ def bind(spec: ToolSpec, run: Runner, *, tokens: bool) -> Tool:
         if tokens or name != "confirm":
             parameters.append(inspect.Parameter(name, kind, annotation=annotation, default=default))
     parameters.append(inspect.Parameter("ctx", kind, annotation=Context[Any, Any]))
-    returns = Annotated[CallToolResult, spec.answer]
+    returns: Any = CallToolResult
+    if spec.answer.published:
+        returns = Annotated[CallToolResult, spec.answer]
     called.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]
     called.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": returns}
     return Tool.from_function(
         called,
         name=spec.name,
-        title=spec.annotations.title,
         description=spec.description,
         annotations=spec.annotations,
     )

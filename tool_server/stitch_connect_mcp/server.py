@@ -13,11 +13,14 @@ from stitch_connect import AsyncStitch
 from .access import Access
 from .arguments import complaint, harden, nearest
 from .calls import Call
+from .completions import NOTHING, Asked, Found, complete
 from .confirmations.gate import Gate
 from .confirmations.modes import MODES
 from .confirmations.permit import refuse_without_permit
 from .confirmations.store import SqliteStore
 from .errors import explain
+from .offers import OfferingServer
+from .recent import Recent
 from .registry import ToolSpec, bind
 from .results import failure, render
 from .settings import Settings
@@ -32,7 +35,7 @@ INSTRUCTIONS = (
 )
 
 
-class StitchServer(MCPServer[Any]):
+class StitchServer(OfferingServer):
     """The protocol's server, which knows who may call what.
 
     What is not allowed is not listed, and refused when it is called anyway. Arguments are checked
@@ -41,15 +44,24 @@ class StitchServer(MCPServer[Any]):
     Arguments:
         specs: The tools.
         access: What the caller of the present request may call.
+        runner: Carries out the calls.
         options: What the protocol's server takes.
     """
 
     def __init__(
-        self, specs: Sequence[ToolSpec], access: Callable[[], Access], **options: Any
+        self,
+        specs: Sequence[ToolSpec],
+        access: Callable[[], Access],
+        runner: "_Runner",
+        **options: Any,
     ) -> None:
-        super().__init__(NAME, instructions=INSTRUCTIONS, **options)
+        super().__init__(runner, NAME, instructions=INSTRUCTIONS, **options)
         self._specs = {spec.name: spec for spec in specs}
         self._access = access
+
+    def offers(self, tool: str) -> bool:
+        """Whether the caller may call a tool, and so see what shows its data."""
+        return tool in self._specs and self._access().lists(self._specs[tool])
 
     async def list_tools(self) -> list[ListedTool]:
         """Return the tools that the caller may call."""
@@ -80,17 +92,44 @@ class _Runner:
         self._make, self._settings, self._gate = stitch, settings, gate
         self._owner: AsyncStitch | None = None  # of the connections
         self._stitch: AsyncStitch | None = None
+        self._recent = Recent()
 
     async def __call__(self, spec: ToolSpec, ctx: Context[Any, Any], given: dict[str, Any]) -> Any:
-        words = Words(known=self._settings.secrets)
+        words = self.words()
         try:
-            call = Call(self._connected(), ctx, words, self._settings, caller=local_user())
-            return await self._run(call, spec, given)
+            return await self._run(self._call(words, ctx), spec, given)
         except Exception as error:
             sentence = explain(error, words)
             if sentence is None:
                 raise
             return failure(sentence)
+        finally:
+            if spec.operation.risk.level != "read":
+                self._recent.outdate()
+
+    async def complete(self, ctx: Context[Any, Any], asked: Asked) -> Found:
+        """Return how an argument may go on; nothing where that cannot be found out."""
+        words = self.words()
+        try:
+            return await complete(self._call(words, ctx), asked)
+        except Exception as error:
+            if explain(error, words) is None:
+                raise
+            return NOTHING
+
+    def words(self) -> Words:
+        """Return what makes the texts of one result safe."""
+        return Words(known=self._settings.secrets)
+
+    def _call(self, words: Words, ctx: Context[Any, Any]) -> Call:
+        return Call(
+            self._connected(),
+            ctx,
+            words,
+            self._settings,
+            caller=local_user(),
+            recent=self._recent,
+        )
 
     async def _run(self, call: Call, spec: ToolSpec, given: dict[str, Any]) -> Any:
         if spec.target is None:
@@ -133,4 +172,4 @@ def build_server(
     run = _Runner(make, settings, gate or Gate(SqliteStore(memory()), MODES[settings.confirm]))
     tokens = settings.confirm == "token"
     tools = [harden(bind(spec, run, tokens=tokens)) for spec in TOOLS]
-    return StitchServer(TOOLS, lambda: settings.access, tools=tools, lifespan=run.lifespan)
+    return StitchServer(TOOLS, lambda: settings.access, run, tools=tools, lifespan=run.lifespan)

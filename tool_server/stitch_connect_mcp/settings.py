@@ -19,6 +19,7 @@ class Settings:
         where: Names the account's home in questions, such as `us-east-1` or `sandbox`.
         home: Keeps the confirmations of one account's home apart from those of another, which may
             have the same ids: a simulated one is another every time.
+        partner_id, partner_secret: What opens accounts for users, where the operator is a partner.
         secrets: Values that never appear in results or logs.
     """
 
@@ -27,6 +28,8 @@ class Settings:
     account: str | None = None
     where: str = ""
     home: str = ""
+    partner_id: str = ""
+    partner_secret: str = field(default="", repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
@@ -52,11 +55,14 @@ class Settings:
         )
         region = env.get("STITCH_CONNECT_REGION", "").strip() or "us-east-1"
         token = env.get("STITCH_CONNECT_TOKEN", "").strip()
+        partner_secret = env.get("STITCH_CONNECT_PARTNER_SECRET", "").strip()
         return cls(
             confirm=given.get("confirm", "auto"),
             access=access,
             account=given.get("account"),
             where=where or region,
             home=home or env.get("STITCH_CONNECT_BASE_URL", "").strip() or region,
-            secrets=(token,) if token else (),
+            partner_id=env.get("STITCH_CONNECT_PARTNER_ID", "").strip(),
+            partner_secret=partner_secret,
+            secrets=tuple(filter(None, (token, partner_secret))),
         )

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 NAME_CAP = 40
@@ -21,6 +21,8 @@ class Target:
         facts: What the question rests on; a change of any of these refuses the act.
         blocked: Why the act makes no sense, so that nobody is asked.
         needs_gate: Whether somebody is asked; False where the arguments ask for nothing risky.
+        operation: The operation of the act, where that is not the tool's own.
+        change: What the act sends, as the reader worked it out.
     """
 
     id: int
@@ -30,6 +32,8 @@ class Target:
     facts: Mapping[str, Any]
     blocked: str | None = None
     needs_gate: bool = True
+    operation: str | None = None
+    change: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def revision(self) -> str:

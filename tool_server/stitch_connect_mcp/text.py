@@ -13,12 +13,16 @@ the model only through :class:`Words`:
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from .redaction import HIDDEN as HIDDEN
+from .redaction import redact as redact
 
 LINE_CAP = 80
 FREE_CAP = 600
-HIDDEN = "[hidden]"
+SAID_CAP = 200
+READ_CAP = 65_536  # characters of one text that are looked at
 
 _ANSI = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
@@ -46,30 +50,6 @@ _UNSEEN = frozenset(
 )
 _BREAKS = {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"}
 
-_SECRETS = tuple(
-    (re.compile(pattern, re.IGNORECASE), replacement)
-    for pattern, replacement in (
-        (r"\b(bearer|basic)(\s+)[\w.~+/=-]{6,}", rf"\1\2{HIDDEN}"),
-        (r"(://)[^\s/:@]*:[^\s/@]+@", rf"\1{HIDDEN}@"),
-        (
-            r"([?&](?:x-amz-[\w-]+|awsaccesskeyid|signature|sig|[\w-]*token|[\w-]*secret"
-            r"|[\w-]*password|api[_-]?key)=)[^&\s\"'<>]+",
-            rf"\1{HIDDEN}",
-        ),
-        (
-            r"\b([\w-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|private[_-]?key))"
-            r"([\"']?\s*[:=]\s*)(\"[^\"]*\"|'[^']*'|[^\s\"',;&}]+)",
-            rf"\1\2{HIDDEN}",
-        ),
-        (r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", HIDDEN),
-        (r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*", HIDDEN),
-        (
-            r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-            HIDDEN,
-        ),
-    )
-)
-
 
 def visible(text: str) -> str:
     """Return `text` without anything that a reader could not see, line breaks as ``\\n``."""
@@ -94,16 +74,6 @@ def cap(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def redact(text: str, known: Iterable[str] = ()) -> str:
-    """Replace the `known` secrets and everything that looks like one."""
-    for secret in known:
-        if secret:
-            text = text.replace(secret, HIDDEN)
-    for pattern, replacement in _SECRETS:
-        text = pattern.sub(replacement, text)
-    return text
-
-
 @dataclass(frozen=True)
 class Words:
     """Makes the text of one result safe; one instance, and one marker, per result.
@@ -122,7 +92,11 @@ class Words:
 
     def line(self, text: object, limit: int = LINE_CAP) -> str:
         """Return a name on one line."""
-        return cap(redact(" ".join(visible(str(text)).split()), self.known), limit)
+        return cap(self.plain(text), limit)
+
+    def plain(self, text: object) -> str:
+        """Return a whole line as it is, but for what is invisible or secret."""
+        return redact(_one_line(text), self.known)
 
     def quote(self, text: object, limit: int = 60) -> str:
         """Return a name in quotes that it cannot close, without characters that format."""
@@ -131,8 +105,23 @@ class Words:
 
     def free(self, text: object, limit: int = FREE_CAP) -> str:
         """Return free text between markers."""
-        inner = cap(redact(visible(str(text)), self.known), limit).replace(self.marker, "").strip()
+        return self._fenced(redact(_visible(text), self.known), limit)
+
+    def said(self, text: object, limit: int = SAID_CAP) -> str:
+        """Return free text between markers, on one line: a cell of a table."""
+        return self._fenced(self.plain(text), limit)
+
+    def _fenced(self, text: str, limit: int) -> str:
+        inner = cap(text.replace(self.marker, ""), limit).strip()
         return f"<<{self.marker}: {inner} :{self.marker}>>"
+
+
+def _visible(text: object) -> str:
+    return visible(str(text)[:READ_CAP])
+
+
+def _one_line(text: object) -> str:
+    return " ".join(_visible(text).split())
 
 
 # The underscore stays: names of sources are full of it, and alone it formats nothing.

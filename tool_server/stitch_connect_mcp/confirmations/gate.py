@@ -186,7 +186,7 @@ class Gate:
     async def _acted(self, attempt: Attempt, target: Target, row: Row) -> Result:
         spec, call = attempt.spec, attempt.call
         try:
-            with permit(spec.operation.id, target.id):
+            with permit(target.operation or spec.operation.id, target.id):
                 outcome = await spec.act(call, target)
         except BaseException as error:
             why = explain(error, call.words) or "It is not known why."

@@ -1,15 +1,18 @@
-"""Sources: list, look, delete."""
+"""Sources: list them, look at one."""
 
-from typing import Annotated, Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
+from stitch_connect import Schedule
+from stitch_connect.models import Source
 
 from ..calls import Call
+from ..paging import Cursor, Detail, Limit, Search, Wanted, page_of
 from ..registry import tool
-from ..results import Answer, Outcome
-from ..target import Target
+from ..results import Answer
+from .shared import PropertyRow, SourceArgument, has, shown_properties, state_of, when
 
-SourceArgument = Annotated[int | str, Field(description="Id, or exact name.")]
+SourceState = Literal["ready", "paused", "system_paused", "needs_setup", "deleted"]
 
 
 class SourceRow(BaseModel):
@@ -19,15 +22,19 @@ class SourceRow(BaseModel):
     name: str
     type: str
     state: str
+    display_name: str | None = None
+    created: str | None = None
+    next_run: str | None = None
 
 
 class SourceList(Answer):
     """The sources of the account."""
 
-    sources: list[SourceRow]
+    published = True
 
-    def text(self) -> str:
-        return "\n".join(f"{s.id} {s.name} {s.type} {s.state}" for s in self.sources) or "none"
+    sources: list[SourceRow]
+    next: str | None = None
+    note: str | None = None
 
 
 class SourceDetail(Answer):
@@ -38,73 +45,85 @@ class SourceDetail(Answer):
     display_name: str
     type: str
     state: str
-    created_at: str
+    account: int
+    step: str | None = None
+    schedule: str | None = None
     next_run: str | None = None
-
-    def text(self) -> str:
-        return "\n".join(f"{k}: {v}" for k, v in self.model_dump(exclude_none=True).items())
-
-
-def state_of(source: Any) -> str:
-    """The state of a source in a word or two."""
-    if source.deleted_at:
-        return "deleted"
-    if source.paused_at:
-        return "paused"
-    if source.system_paused_at:
-        return "paused by Stitch"
-    step = source.report_card.current_step_type
-    return "ready" if step in (None, "fully_configured") else f"needs setup: {step}"
+    created: str | None = None
+    updated: str | None = None
+    paused: str | None = None
+    deleted: str | None = None
+    properties: list[PropertyRow] | None = None
 
 
 @tool("sources.list", toolset="sources")
-async def list_sources(call: Call) -> SourceList:
-    """Lists the sources of the account with their state."""
+async def list_sources(
+    call: Call,
+    search: Search = None,
+    state: SourceState | None = None,
+    detail: Detail = "concise",
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> SourceList:
+    """Lists the sources of the account with their state; the search is in name and type."""
+    wanted = Wanted[Source](
+        tool="list_sources",
+        limit=limit,
+        cursor=cursor,
+        filters={"search": search, "state": state},
+        keep=lambda s: has(search, s.name, s.display_name, s.type) and state in (None, state_of(s)),
+        key=lambda s: s.id,
+    )
     found = await call.stitch.sources.list()
+    page = await page_of(wanted, found, lambda s: _row(call, s, detail))
+    return SourceList(sources=page.rows, next=page.next, note=page.note)
+
+
+def _row(call: Call, source: Source, detail: Detail) -> SourceRow:
     line = call.words.line
-    rows = [
-        SourceRow(id=s.id, name=line(s.name), type=line(s.type), state=line(state_of(s)))
-        for s in found
-    ]
-    return SourceList(sources=rows)
+    row = SourceRow(
+        id=source.id, name=line(source.name), type=line(source.type), state=state_of(source)
+    )
+    if detail == "full":
+        row.display_name = line(source.display_name)
+        row.created = when(source.created_at)
+        row.next_run = when(source.schedule.next_fire_time) if source.schedule else None
+    return row
 
 
 @tool("sources.get", toolset="sources")
-async def get_source(call: Call, source: SourceArgument) -> SourceDetail:
-    """Shows one source: its state, and when it runs next."""
+async def get_source(
+    call: Call, source: SourceArgument, detail: Detail = "concise"
+) -> SourceDetail:
+    """Shows one source: its state, its schedule, when it runs next; in full its settings too."""
     found, line = await call.stitch.find_source(source), call.words.line
-    fires = found.schedule.next_fire_time if found.schedule else None
-    return SourceDetail(
+    shown = SourceDetail(
         id=found.id,
         name=line(found.name),
         display_name=line(found.display_name),
         type=line(found.type),
-        state=line(state_of(found)),
-        created_at=str(found.created_at),
-        next_run=str(fires) if fires else None,
-    )
-
-
-async def read_source(call: Call, source: SourceArgument) -> Target:
-    """What deleting a source would touch."""
-    found = await call.stitch.find_source(source)
-    wording = (
-        f"Delete source {found.id} in account {found.stitch_client_id} ({call.settings.where}): "
-        f"type {call.words.quote(found.type)}, name {call.words.quote(found.name)}. "
-        "Replication stops; it cannot be restored; data in the warehouse stays."
-    )
-    return Target(
-        id=found.id,
-        name=found.name,
+        state=state_of(found),
         account=found.stitch_client_id,
-        wording=wording,
-        facts={"name": found.name, "type": found.type, "deleted_at": str(found.deleted_at)},
-        blocked="The source is deleted already." if found.deleted_at else None,
+        schedule=_schedule(found),
+        next_run=when(found.schedule.next_fire_time) if found.schedule else None,
     )
+    return _in_full(call, shown, found) if detail == "full" else shown
 
 
-@tool("sources.delete", toolset="sources", target=read_source)
-async def delete_source(call: Call, target: Target) -> Outcome:
-    """Deletes a source for good, after a person has confirmed it. Its replication stops."""
-    await call.stitch.sources.delete(target.id)
-    return Outcome(status="done", what=f"Source {target.id} is deleted.")
+def _in_full(call: Call, shown: SourceDetail, source: Source) -> SourceDetail:
+    step = getattr(source.report_card, "current_step_type", None)
+    shown.step = call.words.line(step) if step else None
+    shown.created, shown.updated = when(source.created_at), when(source.updated_at)
+    shown.paused = when(source.paused_at or source.system_paused_at)
+    shown.deleted = when(source.deleted_at)
+    shown.properties = shown_properties(call.words, source)
+    return shown
+
+
+def _schedule(source: Any) -> str | None:
+    """The schedule in words, which quote nothing but numbers; one that cannot be read is none."""
+    try:
+        found = Schedule.of(source)
+    except ValueError:
+        return "not readable"
+    return found.explain() if found else None

@@ -1,0 +1,75 @@
+"""Secrets that stand in a text are replaced: known ones, and whatever looks like one.
+
+This is the last net, under the contract's `x-secret` and each property's `is_credential`: it is for
+log lines, error messages and addresses, which may quote anything.
+"""
+
+import re
+from collections.abc import Iterable
+
+HIDDEN = "[hidden]"
+
+_WORDS = (
+    r"password|passwd|passwort|passphrase|passcode|pwd|secret|token|credentials?|api[_-]?key"
+    r"|access[_-]?key|account[_-]?key|private[_-]?key|shared[_-]?key|signing[_-]?key"
+    r"|encryption[_-]?key|consumer[_-]?key|auth[_-]?key|secret[_-]?key|client[_-]?key"
+)
+_QUOTE = r"\\{0,3}[\"']"
+
+_PATTERNS = tuple(
+    (re.compile(pattern, re.IGNORECASE), replacement)
+    for pattern, replacement in (
+        (
+            r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?s:.*?)"
+            r"(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
+            HIDDEN,
+        ),
+        (r"\b((?:set-)?cookie:\s*)[^\r\n]+", rf"\1{HIDDEN}"),
+        (
+            r"\b(authorization[\"']?\s*[:=]\s*[\"']?)(?!bearer\b|basic\b)[^\s\"',}]+(?:\s+[^\s\"',}]{6,})?",
+            rf"\1{HIDDEN}",
+        ),
+        (r"\b(bearer|basic)(\s+)[\w.~+/=-]{6,}", rf"\1\2{HIDDEN}"),
+        (r"(://)[^\s/:@]*:[^\s/]+@", rf"\1{HIDDEN}@"),
+        (
+            r"([?&;](?:x-(?:amz|goog|ms)-[\w-]{1,40}|awsaccesskeyid|googleaccessid|signature|sig|code)"
+            r"=)[^&\s\"'<>]+",
+            rf"\1{HIDDEN}",
+        ),
+        (
+            rf"({_WORDS})(\d{{0,2}}(?:{_QUOTE})?\s*(?:=>|:=|[:=])\s*)"
+            rf"({_QUOTE}.*?{_QUOTE}|[^\s\"',;&}}]+)",
+            rf"\1\2{HIDDEN}",
+        ),
+        (rf"(--?(?:{_WORDS}))(\s+)[^\s-][^\s]*", rf"\1\2{HIDDEN}"),
+        (r"\b(identified\s+by\s+)(?:'[^']*'|\"[^\"]*\")", rf"\1{HIDDEN}"),
+        (r"(hooks\.slack\.com/(?:services|workflows|triggers)/)[\w/-]+", rf"\1{HIDDEN}"),
+        (r"(discord(?:app)?\.com/api/webhooks/)[\w/-]+", rf"\1{HIDDEN}"),
+        (r"\b(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{16}\b", HIDDEN),
+        (r"\bAIza[\w-]{30,}", HIDDEN),
+        (r"\bya29\.[\w-]{10,}", HIDDEN),
+        (r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*", HIDDEN),
+        (r"\bgh[opsur]_\w{20,}", HIDDEN),
+        (r"\bgithub_pat_\w{20,}", HIDDEN),
+        (r"\bglpat-[\w-]{16,}", HIDDEN),
+        (r"\bxox[abeoprs]-[\w-]{8,}", HIDDEN),
+        (r"\b(?:sk|rk|pk)_(?:live|test)_\w{8,}", HIDDEN),
+        (r"\bsk-[\w-]{20,}", HIDDEN),
+        (r"\bshp(?:at|ca|pa|ss)_\w{16,}", HIDDEN),
+        (r"\bSG\.[\w-]{12,}\.[\w-]{12,}", HIDDEN),
+        (r"\b(?:at|ac)_(?=[a-z_-]*\d)[\w-]{12,}", HIDDEN),
+        (r"\bpat-(?:na|eu)\d-[\w-]{16,}", HIDDEN),
+        (r"\bnpm_\w{30,}", HIDDEN),
+        (r"\bdapi[0-9a-f]{32}\b", HIDDEN),
+    )
+)
+
+
+def redact(text: str, known: Iterable[str] = ()) -> str:
+    """Replace the `known` secrets and everything that looks like one."""
+    for secret in known:
+        if secret:
+            text = text.replace(secret, HIDDEN)
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text

@@ -1,0 +1,110 @@
+"""Destinations: where the account loads into."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from stitch_connect.errors import InvalidArgument
+from stitch_connect.models import Destination
+
+from ..calls import Call
+from ..paging import Cursor, Detail, Limit, Search, Wanted, page_of
+from ..registry import tool
+from ..results import Answer, Outcome
+from ..target import Target
+from .shared import PropertyRow, account_of, has, said_or_none, shown_properties, state_of, when
+
+
+class DestinationRow(BaseModel):
+    """A destination in a list."""
+
+    id: int
+    name: str
+    type: str
+    state: str
+    created: str | None = None
+    description: str | None = None
+    settings: str | None = None
+
+
+class DestinationList(Answer):
+    """The destinations of the account."""
+
+    destinations: list[DestinationRow]
+    next: str | None = None
+    note: str | None = None
+
+
+@tool("destinations.list", toolset="destinations")
+async def list_destinations(
+    call: Call,
+    search: Search = None,
+    detail: Detail = "concise",
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> DestinationList:
+    """Lists the destinations of the account with their state; in full with their settings."""
+    wanted = Wanted[Destination](
+        tool="list_destinations",
+        limit=limit,
+        cursor=cursor,
+        filters={"search": search},
+        keep=lambda d: has(search, d.name, d.type),
+        key=lambda d: d.id,
+    )
+    page = await page_of(
+        wanted, await call.stitch.destinations.list(), lambda d: _row(call, d, detail)
+    )
+    return DestinationList(destinations=page.rows, next=page.next, note=page.note)
+
+
+def _row(call: Call, found: Destination, detail: Detail) -> DestinationRow:
+    line = call.words.line
+    row = DestinationRow(
+        id=found.id, name=line(found.name), type=line(found.type), state=state_of(found)
+    )
+    if detail == "full":
+        row.created = when(found.created_at)
+        row.description = said_or_none(call.words, found.description)
+        row.settings = _settings(shown_properties(call.words, found))
+    return row
+
+
+def _settings(rows: list[PropertyRow]) -> str | None:
+    return ", ".join(f"{row.name} {row.value}" for row in rows) or None
+
+
+async def find_destination(call: Call, number: int) -> Destination:
+    """Return a destination, for which the API has no operation of its own.
+
+    Raises:
+        InvalidArgument: None has this id.
+    """
+    for found in await call.stitch.destinations.list():
+        if found.id == number:
+            return found
+    raise InvalidArgument(f"no destination has the id {number}; list_destinations names them")
+
+
+async def read_destination(call: Call, destination: int) -> Target:
+    """What deleting a destination would touch."""
+    found: Any = await find_destination(call, destination)
+    quote = call.words.quote
+    return Target(
+        id=found.id,
+        name=found.name or "",
+        account=found.stitch_client_id,
+        wording=(
+            f"Delete destination {found.id} in {account_of(call, found.stitch_client_id)}. Its "
+            "settings are lost and the account replicates nothing until another is connected; "
+            f"loaded data stays. Type {quote(found.type)}, name {quote(found.name)}."
+        ),
+        facts={"name": found.name, "type": found.type, "deleted_at": str(found.deleted_at)},
+        blocked="The destination is deleted already." if found.deleted_at else None,
+    )
+
+
+@tool("destinations.delete", toolset="destinations", target=read_destination)
+async def delete_destination(call: Call, target: Target) -> Outcome:
+    """Deletes a destination for good, after a person has confirmed it. Replication stops."""
+    await call.stitch.destinations.delete(target.id)
+    return Outcome(status="done", what=f"Destination {target.id} is deleted.")

@@ -1,0 +1,60 @@
+"""Sources: pause, resume, delete."""
+
+from stitch_connect.errors import APIError
+
+from ..calls import Call
+from ..registry import tool
+from ..results import Outcome
+from ..target import Target
+from .shared import SourceArgument, account_of
+
+
+@tool("sources.pause", toolset="sources")
+async def pause_source(call: Call, source: SourceArgument) -> Outcome:
+    """Pauses the schedule of a source; a job can still be started by hand."""
+    found = await call.stitch.find_source(source)
+    await call.stitch.sources.pause(found.id)
+    return Outcome(status="done", what=f"Source {found.id} is paused.")
+
+
+@tool("sources.unpause", toolset="sources")
+async def resume_source(call: Call, source: SourceArgument) -> Outcome:
+    """Resumes the schedule of a paused source."""
+    found = await call.stitch.find_source(source)
+    await call.stitch.sources.unpause(found.id)
+    return Outcome(status="done", what=f"Source {found.id} runs on its schedule again.")
+
+
+async def read_source(call: Call, source: SourceArgument) -> Target:
+    """What deleting a source would touch."""
+    found = await call.stitch.find_source(source)
+    wording = (
+        f"Delete source {found.id} in {account_of(call, found.stitch_client_id)}, with "
+        f"{await _streams(call, found.id)}. Replication stops; it cannot be restored; data in the "
+        f"warehouse stays. Type {call.words.quote(found.type)}, "
+        f"name {call.words.quote(found.name)}."
+    )
+    return Target(
+        id=found.id,
+        name=found.name,
+        account=found.stitch_client_id,
+        wording=wording,
+        facts={"name": found.name, "type": found.type, "deleted_at": str(found.deleted_at)},
+        blocked="The source is deleted already." if found.deleted_at else None,
+    )
+
+
+async def _streams(call: Call, source_id: int) -> str:
+    """How many streams would stop; a source whose streams cannot be read can still be deleted."""
+    try:
+        streams = await call.stitch.streams.list(source_id)
+    except APIError:
+        return "streams that cannot be read"
+    return f"{sum(one.selected is True for one in streams)} selected streams"
+
+
+@tool("sources.delete", toolset="sources", target=read_source)
+async def delete_source(call: Call, target: Target) -> Outcome:
+    """Deletes a source for good, after a person has confirmed it. Its replication stops."""
+    await call.stitch.sources.delete(target.id)
+    return Outcome(status="done", what=f"Source {target.id} is deleted.")
