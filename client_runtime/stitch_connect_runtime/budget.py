@@ -13,6 +13,7 @@ from .errors import ConfigurationError
 from .secret import Secret
 
 T = TypeVar("T")
+REDIS_OPTIONS = {"socket_timeout": 5.0, "socket_connect_timeout": 5.0}  # seconds; it has none
 
 
 class BudgetStore(Protocol):
@@ -87,7 +88,9 @@ def _limiter(uri: Secret) -> Any:
     from limits.storage import storage_from_string
     from limits.strategies import MovingWindowRateLimiter
 
-    return MovingWindowRateLimiter(storage_from_string(uri.reveal()))
+    address = uri.reveal()
+    options = REDIS_OPTIONS if address.startswith(("redis", "valkey")) else {}
+    return MovingWindowRateLimiter(storage_from_string(address, **options))
 
 
 def _of_storage(ask: Callable[[], T]) -> T:

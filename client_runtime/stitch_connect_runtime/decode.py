@@ -151,7 +151,7 @@ def _warn(operation: str, pointer: str) -> None:
         return
     _warned.add((operation, pointer))
     LOG.warning(
-        "%s: the answer does not fit the contract at %s; kept as it came",
+        "%s: the answer does not fit the contract at %s; read as far as it does",
         operation,
         pointer or "its root",
     )
