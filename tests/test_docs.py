@@ -19,6 +19,7 @@ from stitch_connect import Stitch
 from stitch_connect.operations import OPERATIONS
 from stitch_connect.profiles import read_profiles
 from stitch_connect_mcp.access import DEFAULT_TOOLSETS
+from stitch_connect_mcp.options import gathered
 from stitch_connect_mcp.tools import TOOLS
 from stitch_connect_sandbox.faults import KINDS
 from stitch_connect_sandbox.faults.fields import FIELDS
@@ -82,6 +83,8 @@ def rehearsal(command: list[str]) -> list[str]:
     if command[:4] == ["python", "-m", "pip", "install"]:
         without = ["--dry-run", "--no-deps", "--no-index", "--no-build-isolation"]
         return [sys.executable, *command[1:4], *without, *command[4:]]
+    if command == ["stitch-connect-mcp", "pending"]:
+        return [sys.executable, "-m", "stitch_connect_mcp.cli", *command[1:]]
     assert command[0] == "make", "rehearse other commands here too"
     return [*command, "--dry-run"]
 
@@ -142,9 +145,11 @@ async def test_a_client_configuration_starts_a_server(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", list(blocks("toml")))
-def test_an_accounts_file_is_understood(code: str, tmp_path: Path) -> None:
-    (tmp_path / "accounts.toml").write_text(code, encoding="utf-8")
-    assert read_profiles(tmp_path / "accounts.toml")
+def test_a_file_of_settings_is_understood(code: str, tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(code, encoding="utf-8")
+    of_accounts = code.startswith("[")
+    assert read_profiles(file) if of_accounts else gathered({"config": str(file)}, {})
 
 
 def test_no_block_is_of_a_kind_that_nobody_runs() -> None:

@@ -3,9 +3,10 @@
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from secrets import token_bytes
 from typing import Any
 
-from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver import Context, MCPServer, RequestStateSecurity
 from mcp.types import CallToolResult, InputRequiredResult
 from mcp.types import Tool as ListedTool
 from stitch_connect import AsyncStitch
@@ -88,8 +89,14 @@ def local_user() -> str:
 class _Runner:
     """Carries out the calls of one server."""
 
-    def __init__(self, stitch: Callable[[], AsyncStitch], settings: Settings, gate: Gate) -> None:
-        self._make, self._settings, self._gate = stitch, settings, gate
+    def __init__(
+        self,
+        stitch: Callable[[], AsyncStitch],
+        settings: Settings,
+        gate: Gate,
+        caller: Callable[[], str],
+    ) -> None:
+        self._make, self._settings, self._gate, self._caller = stitch, settings, gate, caller
         self._owner: AsyncStitch | None = None  # of the connections
         self._stitch: AsyncStitch | None = None
         self._recent = Recent()
@@ -127,7 +134,7 @@ class _Runner:
             ctx,
             words,
             self._settings,
-            caller=local_user(),
+            caller=self._caller(),
             recent=self._recent,
         )
 
@@ -159,6 +166,8 @@ def build_server(
     stitch: Callable[[], AsyncStitch] | None = None,
     *,
     gate: Gate | None = None,
+    seal: bytes | None = None,
+    caller: Callable[[], str] = local_user,
 ) -> StitchServer:
     """A server over one account.
 
@@ -167,9 +176,20 @@ def build_server(
         stitch: Makes the client when it is first needed; from the environment unless given. It
             is given the hook that refuses what the gate has not permitted.
         gate: Another gate than one of this process's own.
+        seal: The key that seals what a client carries from a question to its answer; one of this
+            process's own unless given.
+        caller: Says who calls.
     """
     make = stitch or AsyncStitch
-    run = _Runner(make, settings, gate or Gate(SqliteStore(memory()), MODES[settings.confirm]))
+    gate = gate or Gate(SqliteStore(memory()), MODES[settings.confirm])
+    run = _Runner(make, settings, gate, caller)
     tokens = settings.confirm == "token"
     tools = [harden(bind(spec, run, tokens=tokens)) for spec in TOOLS]
-    return StitchServer(TOOLS, lambda: settings.access, run, tools=tools, lifespan=run.lifespan)
+    return StitchServer(
+        TOOLS,
+        lambda: settings.access,
+        run,
+        tools=tools,
+        lifespan=run.lifespan,
+        request_state_security=RequestStateSecurity(keys=[seal or token_bytes(32)]),
+    )

@@ -78,6 +78,7 @@ def _account(settings: Settings) -> Callable[[], AsyncStitch]:
 def _serve(settings: Settings, stitch: Callable[[], AsyncStitch]) -> int:
     from ..confirmations.gate import Gate
     from ..confirmations.modes import MODES
+    from ..confirmations.seal import sealing_key
     from ..confirmations.store import SqliteStore
     from ..logs import log_to_stderr
     from ..server import build_server
@@ -85,6 +86,7 @@ def _serve(settings: Settings, stitch: Callable[[], AsyncStitch]) -> int:
 
     log_to_stderr(settings.secrets)
     where = place(os.environ)
-    gate = Gate(SqliteStore(database(where)), MODES[settings.confirm], place=where.named)
-    build_server(settings, stitch, gate=gate).run("stdio")
+    state = database(where)
+    gate = Gate(SqliteStore(state), MODES[settings.confirm], place=where.named)
+    build_server(settings, stitch, gate=gate, seal=sealing_key(state)).run("stdio")
     return 0
