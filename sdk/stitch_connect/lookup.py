@@ -1,22 +1,29 @@
 """What people should not have to know: the id behind a source's name, and the account's own."""
 
-import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from stitch_connect_runtime.errors import ConfigurationError, InvalidArgument, StitchError
 
+from . import _sound
 from ._flow import Flow
+from ._near import near, question
 
 if TYPE_CHECKING:
     from stitch_connect_api.models import Source
+
+CARRIERS = (  # lists of objects that carry the account's id, and the field that holds it
+    ("sources", "stitch_client_id"),
+    ("destinations", "stitch_client_id"),
+    ("custom_emails", "client_id"),
+)
 
 
 class UnknownSource(StitchError):
     """No source has that name. `near` lists names that resemble it."""
 
     def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
-        super().__init__(f"no source is named {name!r}")
+        super().__init__("; ".join(filter(None, (f"no source is named {name!r}", question(near)))))
         self.name = name
         self.near = near
 
@@ -28,7 +35,8 @@ class AmbiguousSource(StitchError):
     """Several sources have that name. `candidates` lists them as (id, name, display name)."""
 
     def __init__(self, name: str, candidates: tuple[tuple[int, str, str], ...]) -> None:
-        super().__init__(f"{len(candidates)} sources are named {name!r}")
+        ids = ", ".join(str(number) for number, _, _ in candidates)
+        super().__init__(f"{len(candidates)} sources are named {name!r}; give the id: {ids}")
         self.name = name
         self.candidates = candidates
 
@@ -49,40 +57,25 @@ def source_id_of(api: Any, source: "int | str | Source") -> Flow[int]:
     if isinstance(source, str):
         return (yield from find_source(api, source)).id
     number = getattr(source, "id", source)
-    if not isinstance(number, int) or isinstance(number, bool):
+    if not _sound.is_a(int, number):
         raise InvalidArgument("a source is given by its id, its name, or as a Source")
     return number
 
 
 def find_client_id(api: Any) -> Flow[int]:
     """Return the account's id: the one given, or the one that its objects carry."""
-    for look in (_given, _from_sources, _from_destinations, _from_emails):
-        client_id: int | None = yield from look(api)
-        if client_id is not None:
-            api.__dict__["_found_client_id"] = client_id
-            return client_id
-    raise ConfigurationError(
-        "the account's id is not known, and it has no objects that carry it: "
-        "give client_id=, or set STITCH_CONNECT_CLIENT_ID"
-    )
-
-
-def _given(api: Any) -> Flow[int | None]:
-    yield None
     known: int | None = api.client_id or api.__dict__.get("_found_client_id")
+    for resource, field in CARRIERS:
+        if known is None:
+            objects = _sound.rows((yield getattr(api, resource).list()), **{field: int})
+            known = getattr(objects[0], field) if objects else None
+    if known is None:
+        raise ConfigurationError(
+            "the account's id is not known, and it has no objects that carry it: "
+            "give client_id=, or set STITCH_CONNECT_CLIENT_ID"
+        )
+    api.__dict__["_found_client_id"] = known
     return known
-
-
-def _from_sources(api: Any) -> Flow[int | None]:
-    return next((source.stitch_client_id for source in (yield api.sources.list())), None)
-
-
-def _from_destinations(api: Any) -> Flow[int | None]:
-    return next((one.stitch_client_id for one in (yield api.destinations.list())), None)
-
-
-def _from_emails(api: Any) -> Flow[int | None]:
-    return next((email.client_id for email in (yield api.custom_emails.list())), None)
 
 
 def match_source(sources: Iterable["Source"], name: str) -> "Source":
@@ -94,7 +87,7 @@ def match_source(sources: Iterable["Source"], name: str) -> "Source":
         UnknownSource: None has it.
         AmbiguousSource: Several have it.
     """
-    known = list(sources)
+    known = _sound.rows(sources, id=int, name=str)
     living = [source for source in known if source.deleted_at is None]
     for group in (living, known):
         for attribute in ("name", "display_name"):
@@ -103,11 +96,11 @@ def match_source(sources: Iterable["Source"], name: str) -> "Source":
                 return found[0]
             if found:
                 raise AmbiguousSource(name, tuple((s.id, s.name, s.display_name) for s in found))
-    raise UnknownSource(name, _near(living, name))
+    raise UnknownSource(name, near(name, _names(living)))
 
 
-def _near(sources: list["Source"], name: str) -> tuple[str, ...]:
-    names = {n for source in sources for n in (source.name, source.display_name) if n}
-    lowered = {n.lower(): n for n in names}
-    close = difflib.get_close_matches(name.lower(), lowered, n=3, cutoff=0.6)
-    return tuple(lowered[n] for n in close)
+def _names(sources: "Iterable[Source]") -> Iterator[str]:
+    for source in sources:
+        yield source.name
+        if _sound.is_a(str, source.display_name):
+            yield source.display_name

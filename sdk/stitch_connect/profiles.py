@@ -10,10 +10,6 @@ else in `~/.config`. A profile says all there is to say: `STITCH_CONNECT_TOKEN` 
 variables do not mix with it.
 """
 
-import difflib
-import os
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +19,13 @@ from stitch_connect_runtime.errors import ConfigurationError
 from stitch_connect_runtime.secret import Secret
 from stitch_connect_runtime.settings import resolve_base_url
 
+from ._near import near
+from .accounts_file import accounts_path as accounts_path
+from .accounts_file import tables
 from .tokens import FORMS, TokenReference
 
 KEYS = ("region", "base_url", "client_id", "token")
 DEFAULT_REGION = "us-east-1"
-_POSITION = re.compile(r"line \d+, column \d+")
-_OTHER = object()  # stands for values that no key has
 
 
 class UnknownProfile(ConfigurationError):
@@ -88,17 +85,6 @@ class Profile:
         return {"region": self.region or DEFAULT_REGION}
 
 
-def accounts_path(path: str | Path | None = None) -> Path:
-    """Return where the accounts file is: the path given, or the one of the environment."""
-    given = path or os.environ.get("STITCH_CONNECT_ACCOUNTS")
-    if given:
-        return Path(given).expanduser()
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or "")
-    return (
-        home if home.is_absolute() else Path.home() / ".config"
-    ) / "stitch-connect/accounts.toml"
-
-
 def read_profiles(path: str | Path | None = None) -> dict[str, Profile]:
     """Return all accounts of the accounts file by name, without reading any token.
 
@@ -109,7 +95,7 @@ def read_profiles(path: str | Path | None = None) -> dict[str, Profile]:
         ConfigurationError: The file is missing, or something in it is wrong; says what.
     """
     where = accounts_path(path)
-    return {name: _profile(where, name, values) for name, values in _tables(where).items()}
+    return {name: _profile(where, name, values) for name, values in tables(where).items()}
 
 
 def find_profile(name: str, path: str | Path | None = None) -> Profile:
@@ -119,45 +105,17 @@ def find_profile(name: str, path: str | Path | None = None) -> Profile:
         UnknownProfile: No account has that name.
         ConfigurationError: As `read_profiles`.
     """
+    return find_profiles([name], path)[0]
+
+
+def find_profiles(names: Iterable[str], path: str | Path | None = None) -> list[Profile]:
+    """Return some accounts of the accounts file, as `find_profile` does one."""
     profiles = read_profiles(path)
-    if name not in profiles:
-        raise UnknownProfile(name, near(name, profiles), str(accounts_path(path)))
-    return profiles[name]
-
-
-def _tables(path: Path) -> dict[str, Any]:
-    tables, problem = _parsed(path)
-    if tables is None:
-        raise ConfigurationError(f"the accounts file {path} {problem}")
-    return tables
-
-
-def _parsed(path: Path) -> tuple[dict[str, Any] | None, str]:
-    """The tables, or what is wrong. A token may be in the text: nothing is raised from here."""
-    try:
-        return {
-            name: _sealed(one) for name, one in tomllib.loads(path.read_text("utf-8")).items()
-        }, ""
-    except OSError as error:
-        return None, (
-            f"cannot be read ({error.strerror}); write it, with [NAME] and a token for each, "
-            "or set STITCH_CONNECT_ACCOUNTS"
-        )
-    except tomllib.TOMLDecodeError as error:
-        found = _POSITION.search(str(error))
-        return None, f"is not TOML ({found[0] if found else 'at its end'}); correct it there"
-    except UnicodeDecodeError:
-        return None, "is not UTF-8 text; save it as such"
-
-
-def _sealed(value: Any) -> Any:
-    """A value whose texts cannot be seen, for one may be a token wherever it stands."""
-    if isinstance(value, str):
-        return Secret(value)
-    if isinstance(value, dict):
-        return {name: _OTHER if isinstance(one, dict | list) else _sealed(one)
-                for name, one in value.items()}  # fmt: skip
-    return _OTHER if isinstance(value, list) else value
+    wanted = [names] if isinstance(names, str) else list(names)
+    for name in wanted:
+        if not isinstance(name, str) or name not in profiles:
+            raise UnknownProfile(name, near(str(name), profiles), str(accounts_path(path)))
+    return [profiles[name] for name in wanted]
 
 
 def _profile(path: Path, name: str, values: Any) -> Profile:
@@ -188,8 +146,8 @@ def _checked(path: Path, name: str, values: Any) -> Profile:
 def _check_keys(values: Mapping[str, Any]) -> None:
     for key in values:
         if key not in KEYS:
-            near = difflib.get_close_matches(key, KEYS, 1) or KEYS
-            raise ConfigurationError(f"there is no key {key!r}; did you mean {' or '.join(near)}?")
+            meant = " or ".join(near(key, KEYS)[:1] or KEYS)
+            raise ConfigurationError(f"there is no key {key!r}; did you mean {meant}?")
     if not isinstance(values.get("token"), Secret):
         raise ConfigurationError(
             f"token is missing or no text; write token = and {FORMS} in quotes"
@@ -207,9 +165,3 @@ def _number(client_id: object) -> int | None:
     if client_id is None or (type(client_id) is int and client_id > 0):
         return client_id
     raise ConfigurationError("client_id is no number; write it as 116078, without quotes")
-
-
-def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return the known names that resemble a name."""
-    lowered = {one.lower(): one for one in known}
-    return tuple(lowered[one] for one in difflib.get_close_matches(name.lower(), lowered, 3, 0.5))

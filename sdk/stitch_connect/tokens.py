@@ -12,14 +12,16 @@ import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from stitch_connect_runtime.errors import ConfigurationError
 from stitch_connect_runtime.secret import Secret
 
+from . import _files
+
 FORMS = "env:NAME, file:PATH or keyring:SERVICE/USER"
 PRIVATE = (0o600, 0o400)
-MOST_BYTES = 64 * 1024
 NOT_A_REFERENCE = (
     "token is not a reference; write {forms} (a token itself does not belong in this file: if one "
     "was in it, move it and consider it seen)"
@@ -79,9 +81,9 @@ def _from_environment(reference: TokenReference) -> Secret:
 
 
 def _from_file(reference: TokenReference) -> Secret:
-    path = reference.folder / Path(reference.place).expanduser()
+    path = reference.folder / _files.expanded(reference.place)
     try:
-        token = _private_text(path)
+        token = _decoded(_files.read(path, partial(_check_private, path)))
     except OSError as error:
         problem = f"cannot be read ({error.strerror}); check the path"
     else:
@@ -91,17 +93,7 @@ def _from_file(reference: TokenReference) -> Secret:
     raise ConfigurationError(f"the token file {path} {problem}")
 
 
-def _private_text(path: Path) -> Secret | None:
-    """What is in a file that nobody else can read; None if it is not text."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        _check_private(path, os.fstat(descriptor))  # of what was opened, wherever the path leads
-        return _decoded(file.read(MOST_BYTES))
-
-
 def _check_private(path: Path, status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise ConfigurationError(f"the token file {path} is not a file; write the token to one")
     mode = stat.S_IMODE(status.st_mode)
     if os.name == "posix" and mode not in PRIVATE:
         raise ConfigurationError(

@@ -420,6 +420,11 @@ def test_accounts_have_names_each_its_own(tmp_path: Path) -> None:
         Fleet([profile, profile])
     with pytest.raises(errors.InvalidArgument, match="by name"):
         Fleet([at("http://127.0.0.1:1")])  # type: ignore[list-item]
+    with pytest.raises(errors.InvalidArgument, match="by name"):
+        Fleet(None)  # type: ignore[arg-type]
+    with pytest.raises(errors.InvalidArgument, match="a Profile or Stitch"):
+        Fleet({"a": AsyncStitch(SECRET)})  # type: ignore[arg-type]
+    assert Fleet.from_profiles(path, "a").accounts == ("a",)
     with pytest.raises(TypeError, match="tiemout"):
         Fleet([profile], tiemout=3)
     assert list(Fleet({}).map(lambda stitch: 1)) == []

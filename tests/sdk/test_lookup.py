@@ -49,7 +49,10 @@ def test_an_unknown_name_lists_those_that_resemble_it(stitch: Stitch) -> None:
     with pytest.raises(UnknownSource) as caught:
         stitch.find_source("herokoo")
     assert "heroku" in {name.lower() for name in caught.value.near}
+    assert "did you mean 'heroku'" in str(caught.value).lower()
     assert pickle.loads(pickle.dumps(caught.value)).near == caught.value.near
+    with pytest.raises(UnknownSource, match=r"^no source is named ''$"):
+        stitch.find_source("")
 
 
 def test_an_ambiguous_name_lists_the_candidates(stitch: Stitch) -> None:
@@ -60,6 +63,7 @@ def test_an_ambiguous_name_lists_the_candidates(stitch: Stitch) -> None:
     with pytest.raises(AmbiguousSource) as caught:
         stitch.find_source("Twin")
     assert {one[0] for one in caught.value.candidates} == {first.id, second.id}
+    assert str(caught.value).endswith(f"give the id: {first.id}, {second.id}")
     assert stitch.find_source(second.name).id == second.id
     stitch.sources.delete(first.id)
     assert stitch.find_source("Twin").id == second.id

@@ -166,6 +166,51 @@ def test_a_file_that_is_no_list_of_accounts(write: Any, text: str, problem: str)
     assert SECRET not in shown(caught.value)
 
 
+@pytest.mark.parametrize("name", [None, 7, ["a"], "", "a\x00", "\ud800"])
+def test_what_is_no_name_is_an_unknown_one(write: Any, name: Any) -> None:
+    write('[a]\ntoken = "env:X"\n')
+    with pytest.raises(UnknownProfile, match="no account is named"):
+        Stitch.from_profile(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"[a]\nclient_id = {'9' * 5000}\n", "is not TOML"),
+        (f"a = {'[' * 5000}\n", "is not TOML"),
+        (f"[a]\ntoken = '{'x' * 2**20}'\n", "cannot be read (File too large)"),
+    ],
+    ids=["digits", "depth", "size"],
+)
+def test_a_file_that_is_too_much(write: Any, text: str, problem: str) -> None:
+    write(text)
+    with pytest.raises(ConfigurationError) as caught:
+        read_profiles()
+    assert problem in str(caught.value)
+
+
+@pytest.mark.parametrize("where", ["~nobody-of-that-name/x", "zero\x00byte", "\ud800", "/", "pipe"])
+def test_a_path_that_leads_to_no_file(write: Any, tmp_path: Path, where: str) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    with pytest.raises(ConfigurationError, match=r"cannot be read \(.*write it, with"):
+        read_profiles(tmp_path / where if where == "pipe" else where)
+    path = where.replace("\x00", "\\u0000")
+    if where != "\ud800":  # no TOML holds it
+        assert "check the path" in failing(write, f"file:{path}")
+
+
+def test_a_file_that_anybody_may_change_is_refused(write: Any) -> None:
+    path = write('[a]\ntoken = "env:X"\n')
+    path.chmod(0o664)
+    assert list(read_profiles()) == ["a"]
+    path.chmod(0o666)
+    with pytest.raises(ConfigurationError) as caught:
+        read_profiles()
+    assert f"has mode 0666, so that anybody may change it; run `chmod o-w {path}`" in str(
+        caught.value
+    )
+
+
 def test_a_file_that_is_no_text(write: Any) -> None:
     write("").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigurationError, match="is not UTF-8 text; save it as such"):
@@ -220,7 +265,7 @@ def test_files_that_hold_no_token(write: Any, tmp_path: Path) -> None:
     assert "the token in its file is empty" in failing(write, "file:empty")
     assert "binary is not text" in failing(write, "file:binary")
     assert "has mode 0644" in failing(write, "file:loose")
-    assert "pipe is not a file" in failing(write, "file:pipe")
+    assert "pipe cannot be read (it is not a file)" in failing(write, "file:pipe")
     assert "(No such file or directory); check the path" in failing(write, "file:none")
 
 

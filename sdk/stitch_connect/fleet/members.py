@@ -11,7 +11,7 @@ from stitch_connect_runtime.request import PreparedRequest
 from stitch_connect_runtime.settings import check_number
 
 from .._stitch import AsyncStitch, Stitch
-from ..profiles import DEFAULT_REGION, Profile, UnknownProfile, accounts_path, near, read_profiles
+from ..profiles import DEFAULT_REGION, Profile, find_profiles, read_profiles
 from .results import WriteRefused
 from .turns import Turn
 
@@ -43,7 +43,7 @@ class Members(Generic[C]):
             for name in own:
                 del options[name]  # a token is not to be seen in a traceback
             raise InvalidArgument(f"{', '.join(sorted(own))}: each account of a fleet has its own")
-        self.accounts = _by_name(accounts)
+        self.accounts = _by_name(accounts, (Profile, kind))
         self.max_concurrency = int(check_number("max_concurrency", max_concurrency, least=1))
         self.account_timeout = check_number("account_timeout", account_timeout, least=0.001)
         self._kind: type[C] = kind
@@ -91,18 +91,18 @@ def chosen(path: str | Path | None, names: Iterable[str] | None) -> list[Profile
         UnknownProfile: No account has one of the names.
         ConfigurationError: The file cannot be used.
     """
-    profiles = read_profiles(path)
-    wanted = list(profiles if names is None else names)
-    for name in wanted:
-        if name not in profiles:
-            raise UnknownProfile(name, near(name, profiles), str(accounts_path(path)))
-    return [profiles[name] for name in wanted]
+    if names is None:
+        return list(read_profiles(path).values())
+    return find_profiles(names, path)
 
 
-def _by_name(accounts: Mapping[str, Any] | Iterable[Profile]) -> dict[str, Any]:
+def _by_name(accounts: Any, kinds: tuple[type, ...]) -> dict[str, Any]:
     if isinstance(accounts, Mapping):
+        if not all(isinstance(one, kinds) for one in accounts.values()):
+            wanted = " or ".join(kind.__name__ for kind in kinds)
+            raise InvalidArgument(f"each account of the fleet is a {wanted}")
         return dict(accounts)
-    listed = list(accounts)
+    listed = list(accounts) if isinstance(accounts, Iterable) else [accounts]
     if not all(isinstance(one, Profile) for one in listed):
         raise InvalidArgument("give clients by name, as {'prod': stitch}")
     found = {one.name: one for one in listed}
