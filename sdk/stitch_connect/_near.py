@@ -3,11 +3,14 @@
 import difflib
 from collections.abc import Iterable
 
+LONGEST = 200  # characters of a name that is compared with others
 
-def near(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return up to three of the known names that resemble a name, the nearest first."""
-    lowered = {one.lower(): one for one in known}
-    return tuple(lowered[one] for one in difflib.get_close_matches(name.lower(), lowered, 3, 0.5))
+
+def near_names(name: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return up to three names that resemble one, whatever their case, the nearest first."""
+    lowered = {one.lower(): one for one in names if len(one) <= LONGEST}
+    close = difflib.get_close_matches(name.lower()[:LONGEST], lowered, n=3, cutoff=0.5)
+    return tuple(lowered[one] for one in close)
 
 
 def question(names: Iterable[str]) -> str:

@@ -10,14 +10,14 @@ from typing import TypeGuard, TypeVar
 T = TypeVar("T")
 
 
-def is_a(kind: type[T], value: object) -> TypeGuard[T]:
+def is_a(value: object, kind: type[T]) -> TypeGuard[T]:
     """Whether a value is of a type; True and False are no numbers."""
     return isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
 
 
-def only(kind: type[T], value: object) -> T | None:
+def only(value: object, kind: type[T]) -> T | None:
     """Return a value of the type, and None instead of any other."""
-    return value if is_a(kind, value) else None
+    return value if is_a(value, kind) else None
 
 
 def rows(listed: Iterable[T], **fields: type) -> list[T]:
@@ -25,5 +25,5 @@ def rows(listed: Iterable[T], **fields: type) -> list[T]:
     return [
         row
         for row in listed
-        if all(is_a(kind, getattr(row, name, None)) for name, kind in fields.items())
+        if all(is_a(getattr(row, name, None), kind) for name, kind in fields.items())
     ]

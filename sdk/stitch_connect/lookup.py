@@ -7,11 +7,13 @@ from stitch_connect_runtime.errors import ConfigurationError, InvalidArgument, S
 
 from . import _sound
 from ._flow import Flow
-from ._near import near, question
+from ._near import near_names as near_names
+from ._near import question
 
 if TYPE_CHECKING:
     from stitch_connect_api.models import Source
 
+CONFIGURED = "fully_configured"
 CARRIERS = (  # lists of objects that carry the account's id, and the field that holds it
     ("sources", "stitch_client_id"),
     ("destinations", "stitch_client_id"),
@@ -57,7 +59,7 @@ def source_id_of(api: Any, source: "int | str | Source") -> Flow[int]:
     if isinstance(source, str):
         return (yield from find_source(api, source)).id
     number = getattr(source, "id", source)
-    if not _sound.is_a(int, number):
+    if not _sound.is_a(number, int):
         raise InvalidArgument("a source is given by its id, its name, or as a Source")
     return number
 
@@ -96,11 +98,25 @@ def match_source(sources: Iterable["Source"], name: str) -> "Source":
                 return found[0]
             if found:
                 raise AmbiguousSource(name, tuple((s.id, s.name, s.display_name) for s in found))
-    raise UnknownSource(name, near(name, _names(living)))
+    raise UnknownSource(name, near_names(name, _names(living)))
 
 
 def _names(sources: "Iterable[Source]") -> Iterator[str]:
     for source in sources:
         yield source.name
-        if _sound.is_a(str, source.display_name):
+        if _sound.is_a(source.display_name, str):
             yield source.display_name
+
+
+def waiting_step(source: "Source") -> str | None:
+    """Return the step of its configuration that a source waits for; None once all are completed."""
+    card = source.report_card
+    named = getattr(card, "current_step_type", None) or getattr(_current(card), "type", None)
+    return None if named in (None, CONFIGURED) else str(named)
+
+
+def _current(card: object) -> object:
+    """The step that a card without its type counts to, from 1."""
+    steps = _sound.only(getattr(card, "steps", None), list) or []
+    number = _sound.only(getattr(card, "current_step", None), int) or 0
+    return steps[number - 1] if 0 < number <= len(steps) else None

@@ -19,7 +19,7 @@ from stitch_connect_runtime.errors import ConfigurationError
 from stitch_connect_runtime.secret import Secret
 from stitch_connect_runtime.settings import resolve_base_url
 
-from ._near import near
+from ._near import near_names
 from .accounts_file import accounts_path as accounts_path
 from .accounts_file import tables
 from .tokens import FORMS, TokenReference
@@ -114,7 +114,7 @@ def find_profiles(names: Iterable[str], path: str | Path | None = None) -> list[
     wanted = [names] if isinstance(names, str) else list(names)
     for name in wanted:
         if not isinstance(name, str) or name not in profiles:
-            raise UnknownProfile(name, near(str(name), profiles), str(accounts_path(path)))
+            raise UnknownProfile(name, near_names(str(name), profiles), str(accounts_path(path)))
     return [profiles[name] for name in wanted]
 
 
@@ -146,7 +146,7 @@ def _checked(path: Path, name: str, values: Any) -> Profile:
 def _check_keys(values: Mapping[str, Any]) -> None:
     for key in values:
         if key not in KEYS:
-            meant = " or ".join(near(key, KEYS)[:1] or KEYS)
+            meant = " or ".join(near_names(key, KEYS)[:1] or KEYS)
             raise ConfigurationError(f"there is no key {key!r}; did you mean {meant}?")
     if not isinstance(values.get("token"), Secret):
         raise ConfigurationError(

@@ -17,8 +17,7 @@ from stitch_connect.errors import AlreadyRunning, InvalidHandle
 from stitch_connect.jobs import JobHandle, JobStatus, StreamFailure
 from stitch_connect.jobs.case import Case
 from stitch_connect.jobs.logs import streams_with_rows, tells
-from stitch_connect.jobs.outcome import QUIET, SETTLED, judge
-from stitch_connect.jobs.polling import is_sound
+from stitch_connect.jobs.outcome import QUIET, SETTLED, is_sound, judge
 from stitch_connect.models import Extraction, Load
 from stitch_connect_runtime.lenient import fit
 from stitch_connect_sandbox.app import Sandbox
@@ -536,6 +535,20 @@ def test_an_error_of_the_previous_job_is_not_taken_for_this_ones(
     account.clock.sleep(7)
     account.script(outcome="load_failed")
     assert account.wait(account.start(), asynchronous).state == "load_failed"
+
+
+@BOTH
+def test_an_error_of_the_previous_job_is_not_taken_for_that_of_one_resumed(
+    account: World, asynchronous: bool
+) -> None:
+    """Who looks only after the job has ended cannot know that the error is older."""
+    account.script(outcome="load_failed")
+    account.wait(account.start(), asynchronous)
+    account.script(load_delay=300)
+    job = account.start()
+    account.clock.sleep(185)
+    account.restart()
+    assert account.wait(job, asynchronous).state == "loaded"
 
 
 @BOTH

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from .. import _sound
 from .._flow import Flow, Rows
 from ..jobs.board import board_of
+from ..jobs.outcome import is_sound
 from ..lookup import find_client_id
 from .report import AccountHealth, DestinationHealth
 from .rules import View, judge_source
@@ -27,9 +29,10 @@ def health(api: Any) -> Flow[AccountHealth]:
     A job counts as running if this process started it or waits for it: Stitch lists a job only
     when it has ended.
     """
-    sources = yield api.sources.list()
-    client_id = sources[0].stitch_client_id if sources else (yield from find_client_id(api))
-    destinations = yield api.destinations.list()
+    sources = _sound.rows((yield api.sources.list()), id=int, name=str)
+    carried = next(iter(_sound.rows(sources, stitch_client_id=int)), None)
+    client_id = carried.stitch_client_id if carried else (yield from find_client_id(api))
+    destinations = _sound.rows((yield api.destinations.list()), id=int, name=str)
     extractions = yield Rows(api.extractions.list(client_id))
     loads = yield Rows(api.loads.list(client_id))
     handles = board_of(api, client_id).handles()
@@ -48,9 +51,9 @@ def _views(
     loads: "Iterable[Load]",
     handles: "Iterable[JobHandle]",
 ) -> Iterator[View]:
-    last = {row.source_id: row for row in extractions if row.job_name}
+    last = {row.source_id: row for row in _sound.rows(extractions, source_id=int) if is_sound(row)}
     loaded: defaultdict[str, list[Load]] = defaultdict(list)
-    for load in loads:
+    for load in _sound.rows(loads, source_name=str, stream_name=str):
         loaded[load.source_name].append(load)
     started = {handle.source_id: handle for handle in handles}
     for source in sorted(sources, key=lambda source: source.id):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from ..jobs.outcome import StreamFailure
+from ..jobs.status import StreamFailure
 
 State = Literal[
     "ok", "running", "failing", "paused", "system_paused", "needs_setup", "deleted", "never_ran"

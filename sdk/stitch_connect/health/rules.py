@@ -1,18 +1,22 @@
 """What makes the state of a source. The first rule that applies counts."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from .. import _sound
 from ..jobs.handles import JobHandle
-from ..jobs.outcome import Evidence, JobStatus, StreamFailure, failures_of, judge
+from ..jobs.outcome import Evidence, failures_of, judge
+from ..jobs.status import JobStatus, StreamFailure
+from ..lookup import waiting_step
 from .report import SourceHealth, State
 
 if TYPE_CHECKING:
     from stitch_connect_api.models import Extraction, Load, Source
 
-CONFIGURED = "fully_configured"
+_PLAIN = re.compile(r"[a-z_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,7 @@ class View:
     @property
     def step(self) -> str | None:
         """The step that is to be completed; None once all are."""
-        card = self.source.report_card
-        named = getattr(card, "current_step_type", None)
-        if named is None and card and card.steps and card.current_step:
-            named = next(iter(card.steps[card.current_step - 1 : card.current_step]), named)
-            named = getattr(named, "type", None)
-        return None if named in (None, CONFIGURED) else str(named)
+        return waiting_step(self.source)
 
     @property
     def failures(self) -> tuple[StreamFailure, ...]:
@@ -48,8 +47,8 @@ class View:
 
     @property
     def last_load(self) -> datetime | None:
-        return max((one.last_batch_loaded_at for one in self.loads if one.last_batch_loaded_at),
-                   default=None)  # fmt: skip
+        loaded = _sound.rows(self.loads, last_batch_loaded_at=datetime)
+        return max((one.last_batch_loaded_at for one in loaded), default=None)  # type: ignore[type-var]
 
     @property
     def last_extraction(self) -> datetime | None:
@@ -82,7 +81,7 @@ RULES: tuple[Rule, ...] = (
     Rule("deleted", lambda v: v.source.deleted_at, lambda v: "It was deleted.",
          lambda v: v.source.deleted_at),
     Rule("needs_setup", lambda v: v.step,
-         lambda v: f"Its configuration waits for the step {v.step}.",
+         lambda v: f"Its configuration waits for {_step(v.step)}.",
          lambda v: v.source.updated_at),
     Rule("running", lambda v: v.running, lambda v: "A replication job of it is running.",
          lambda v: v.running.started if v.running else None),
@@ -101,6 +100,11 @@ RULES: tuple[Rule, ...] = (
     Rule("ok", lambda v: True, lambda v: "Rows that were pushed to it have been loaded.",
          lambda v: v.last_load),
 )  # fmt: skip
+
+
+def _step(name: str | None) -> str:
+    """A step as the documentation has them; others stay out of the sentence."""
+    return f"the step {name}" if name and _PLAIN.fullmatch(name) else "a step that has no documented name"
 
 
 def _streams(number: int) -> str:
@@ -122,9 +126,9 @@ def judge_source(view: View) -> SourceHealth:
         reason=rule.reason(view),
         message=verdict.message if verdict and rule.state == "failing" else None,
         step=view.step if rule.state == "needs_setup" else None,
-        since=rule.since(view),
+        since=_sound.only(rule.since(view), datetime),
         last_extraction=view.last_extraction,
         last_load=view.last_load,
-        next_run=source.schedule.next_fire_time if source.schedule else None,
+        next_run=_sound.only(getattr(source.schedule, "next_fire_time", None), datetime),
         failures=view.failures,
     )

@@ -21,8 +21,9 @@ from stitch_connect_runtime.errors import StitchError
 
 from .case import Case
 from .handles import JobHandle
-from .outcome import JobStatus, judge
+from .outcome import judge
 from .pages import Map, Visit
+from .status import JobStatus
 
 REQUESTS, PERIOD = 30, 600.0  # what the account may ask for, in seconds
 RESERVE = 6  # requests of those that are left to interactive calls

@@ -6,7 +6,7 @@ from .. import _flow
 from . import flows
 from .flows import Progress
 from .handles import JobHandle
-from .outcome import JobStatus
+from .status import JobStatus
 
 if TYPE_CHECKING:
     from stitch_connect_api import AsyncClient, Client

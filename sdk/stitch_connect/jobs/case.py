@@ -27,7 +27,7 @@ class Case:
     source_name: str | None = None
     selection: Reading = "unread"
     selected: tuple[tuple[str, str], ...] = ()
-    stale: "tuple[Load, ...] | None" = None  # in error before the job had ended
+    stale: "tuple[Load, ...] | None" = None  # in error at the first look
     loads: dict[str, tuple["Load", ...]] = field(default_factory=dict)
     load_polls: int = 0
     loads_at: float = NEVER
@@ -106,8 +106,9 @@ class Case:
         """Note the latest loads of the source."""
         names = set(self.load_names)
         rows = [row for row in listed if self._is_mine(row) and row.stream_name in names]
-        if self.extraction is None:
+        if self.stale is None:
             self.stale = tuple(row for row in rows if row.error_state is not None)
+        if self.extraction is None:
             return
         found: dict[str, tuple[Load, ...]] = {}
         for row in rows:

@@ -14,9 +14,10 @@ from .._flow import Flow, Sleep
 from ..lookup import source_id_of
 from .board import Board, board_of
 from .handles import InvalidHandle, JobHandle
-from .outcome import JobStatus
+from .outcome import is_sound
 from .pages import Map, Visit
-from .polling import is_sound, poll
+from .polling import poll
+from .status import JobStatus
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -21,106 +21,19 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from .. import _sound
 from .handles import JobHandle
+from .status import JobStatus, State, StreamFailure
 
 if TYPE_CHECKING:
     from stitch_connect_api.models import Extraction, Load
 
-State = Literal[
-    "running", "extraction_failed", "terminated", "loading", "load_failed", "loaded",
-    "loaded_no_new_rows", "superseded", "unknown",
-]  # fmt: skip
-OPEN = frozenset({"running", "loading"})
 PHASES = ("discovery", "tap", "target")
 Reading = Literal["unread", "read", "missing"]
 QUIET = 1800.0  # seconds without a load after which, without a log, none is expected any more
 SETTLED = 600.0  # seconds without a load after which an error from before counts as the job's own
-
-
-@dataclass(frozen=True, slots=True)
-class StreamFailure:
-    """A stream that did not load, and why: its error's code, and the warehouse's message."""
-
-    stream: str
-    error: str | None
-    message: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobStatus:
-    """What is known of a job.
-
-    Arguments:
-        job: The job's name, or the handle while the name is not known.
-        source_id: The source.
-        state: See the head of this module.
-        phase, exit_status, message: Where and why an extraction failed.
-        loaded, expected: Streams loaded since the job started, and streams that should be;
-            `expected` is None until it is known.
-        failures: Streams whose load failed.
-        unobserved: Selected streams that did not load and may have had no rows; the job's log,
-            which would tell, could not be read.
-        started, completed: When the extraction began and ended, by Stitch's clock.
-        age: Seconds since this was asked of Stitch; None if it has not been yet.
-        refresh_in: Seconds until it may be asked again within the budget; None once settled.
-    """
-
-    job: str
-    source_id: int
-    state: State
-    phase: str | None = None
-    exit_status: int | None = None
-    message: str | None = None
-    loaded: int = 0
-    expected: int | None = None
-    failures: tuple[StreamFailure, ...] = ()
-    unobserved: tuple[str, ...] = ()
-    started: datetime | None = None
-    completed: datetime | None = None
-    age: float | None = None
-    refresh_in: float | None = None
-
-    @property
-    def ended(self) -> bool:
-        """Whether the state is final."""
-        return self.state not in OPEN
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether everything that the job extracted is in the destination."""
-        return self.state in ("loaded", "loaded_no_new_rows")
-
-    @property
-    def sentence(self) -> str:
-        """The state in words; quotes nothing that comes from Stitch."""
-        known = "?" if self.expected is None else self.expected
-        return _SENTENCES[self.state].format(
-            phase=self.phase, status=self.exit_status, loaded=self.loaded, expected=known,
-            failed=len(self.failures), left=_left_out(self.unobserved),
-        )  # fmt: skip
-
-    def unsettled(self, why: str) -> "JobStatus":
-        """Return this as `unknown`, with what is known of it."""
-        return replace(self, state="unknown", message=f"{why}; last known: {self.sentence}")
-
-
-_SENTENCES: dict[str, str] = {
-    "running": "The extraction is running.",
-    "extraction_failed": "The extraction failed in {phase} with exit status {status}.",
-    "terminated": "The job was stopped before it ended.",
-    "loading": "Extracted; {loaded} of {expected} streams are loaded.",
-    "load_failed": "Extracted; {failed} of {expected} streams failed to load.",
-    "loaded": "Extracted and loaded: {loaded} of {expected} streams{left}.",
-    "loaded_no_new_rows": "Extracted; no stream had new rows, so there was nothing to load.",
-    "superseded": "A newer job of the source has completed; this one was never listed.",
-    "unknown": "What became of the job is not known; {loaded} of {expected} streams are loaded.",
-}
-
-
-def _left_out(names: Sequence[str]) -> str:
-    return f"; {len(names)} sent nothing that could be observed" if names else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,9 +47,9 @@ class Evidence:
         selection: Whether the source's streams have been read, or cannot be.
         selected: Its selected streams as (tap_stream_id, stream_name).
         loads: The source's latest loads, by stream name.
-        stale: Those in error when the job had not ended yet. While they stay as they are, it is not
-            known whether a load was tried since: they count once all others have loaded and nothing
-            changes, or nothing has loaded for long.
+        stale: Those in error at the first look, perhaps since before the job. While they stay as
+            they are, it is not known whether a load was tried since: they count once all others
+            have loaded and nothing changes, or nothing has loaded for long.
         log: Whether the job's log has been read, or is known to be missing.
         sent: The streams that sent rows, as the log names them.
         still: Seconds for which the loads have not changed, as far as they were looked at.
@@ -165,12 +78,12 @@ def judge(seen: Evidence) -> JobStatus:
     statuses = {phase: getattr(seen.extraction, f"{phase}_exit_status") for phase in PHASES}
     failed = next((phase for phase, status in statuses.items() if status), None)
     if failed:
-        message = _text(getattr(seen.extraction, f"{failed}_description"))
+        message = _sound.only(getattr(seen.extraction, f"{failed}_description"), str)
         base = _extracted(seen.extraction, "extraction_failed")
         return replace(base, phase=failed, exit_status=statuses[failed], message=message)
     if all(status is None for status in statuses.values()):
         base = _extracted(seen.extraction, "terminated")
-        return replace(base, message=_text(seen.extraction.discovery_description))
+        return replace(base, message=_sound.only(seen.extraction.discovery_description, str))
     return _judge_loads(seen, _extracted(seen.extraction, "loading"))
 
 
@@ -261,11 +174,14 @@ def failures_of(loads: Sequence["Load"]) -> tuple[StreamFailure, ...]:
 def _failure(load: "Load") -> StreamFailure:
     data = getattr(load.error_state, "notification_data", None)
     error, said, message = (
-        _text(getattr(data, name, None)) for name in ("error", "warehouse_message", "message")
+        _sound.only(getattr(data, name, None), str)
+        for name in ("error", "warehouse_message", "message")
     )
     return StreamFailure(load.stream_name, error, said or message)
 
 
-def _text(value: object) -> str | None:
-    """What the documentation calls unstable may be of any type."""
-    return value if isinstance(value, str) else None
+def is_sound(row: Any) -> bool:
+    """Whether an extraction is as documented; of one that is not, nothing can be said."""
+    known = _sound.rows([row], job_name=str, start_time=datetime, completion_time=datetime)
+    statuses = [getattr(row, f"{phase}_exit_status", None) for phase in PHASES]
+    return bool(known) and all(one is None or _sound.is_a(one, int) for one in statuses)

@@ -1,8 +1,7 @@
 """One poll: the fewest requests that can tell something new of the jobs on a board."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from math import inf
 from typing import Any
@@ -19,11 +18,12 @@ from stitch_connect_runtime.errors import (
     UnexpectedResponse,
 )
 
+from .. import _sound
 from .._flow import Flow, Rows
 from .board import BURST, RESERVE, SECONDS_PER_REQUEST, Board, Sweep
 from .case import Case
 from .logs import streams_with_rows, tells
-from .outcome import PHASES
+from .outcome import is_sound
 
 PASSING = (BudgetExhausted, RateLimited, ServerError, TransportError, UnexpectedResponse)
 OF_THE_CLIENT = (BudgetExhausted, ConfigurationError, Unauthorized)  # not of the job asked for
@@ -138,17 +138,6 @@ def _poll_extractions(turn: _Turn, cases: list[Case]) -> Flow[None]:
     turn.board.note(pin)
 
 
-def is_sound(row: Any) -> bool:
-    """Whether an extraction is as documented; of one that is not, nothing can be said."""
-    statuses = [getattr(row, f"{phase}_exit_status") for phase in PHASES]
-    return (
-        isinstance(row.job_name, str)
-        and isinstance(row.start_time, datetime)
-        and isinstance(row.completion_time, datetime)
-        and all(status is None or isinstance(status, int) for status in statuses)
-    )
-
-
 def _read_selection(turn: _Turn, case: Case) -> Flow[None]:
     """Read which streams are selected, and the name under which the source loads."""
     source_id = case.handle.source_id
@@ -157,8 +146,7 @@ def _read_selection(turn: _Turn, case: Case) -> Flow[None]:
         turn.check()
         name = (yield turn.api.sources.get(source_id)).name
         turn.check()
-        streams = yield turn.api.streams.list(source_id)
-        selected = tuple(_names(stream) for stream in streams if _is_selected(stream))
+        selected = tuple(_selected((yield turn.api.streams.list(source_id))))
     except OF_THE_CLIENT:
         raise
     except StitchError as error:
@@ -168,13 +156,10 @@ def _read_selection(turn: _Turn, case: Case) -> Flow[None]:
     turn.board.note(lambda: case.saw_selection(name, selected))
 
 
-def _is_selected(stream: Any) -> bool:
-    named = isinstance(getattr(stream, "stream_name", None), str)
-    return named and stream.selected is True
-
-
-def _names(stream: Any) -> tuple[str, str]:
-    return stream.tap_stream_id, stream.stream_name
+def _selected(streams: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    for stream in _sound.rows(streams, stream_name=str):
+        if stream.selected is True:
+            yield _sound.only(stream.tap_stream_id, str) or stream.stream_name, stream.stream_name
 
 
 def _poll_loads(turn: _Turn, cases: list[Case]) -> Flow[None]:
