@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import islice
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -279,7 +280,7 @@ def test_a_frequency_in_words(minutes: int, plain: str, anchored: str | None) ->
             Schedule.every(minutes=minutes, anchor=anchor)
 
 
-@pytest.mark.parametrize("minutes", [0, 7, 15, -60, 1441, True, 60.5])
+@pytest.mark.parametrize("minutes", [0, 7, 15, -60, 1441, True, 60.5, 60.0, None, "60", [60]])
 def test_a_frequency_that_stitch_does_not_have(minutes: Any) -> None:
     with pytest.raises(InvalidSchedule, match="use one of 1, 30, 60, 360, 720, 1440"):
         Schedule.every(minutes=minutes)
@@ -293,6 +294,41 @@ def test_an_anchor_has_a_time_zone_and_counts_both_ways() -> None:
         Schedule.every(minutes=720, anchor=datetime(2026, 5, 20, 6))
     with pytest.raises(InvalidSchedule, match="write it as 2026-05-20T06:00:00Z"):
         Schedule.every(minutes=720, anchor="noon")
+
+
+NO_MOMENTS = [7, 1.5, b"x", object(), date(2026, 5, 20), [datetime(2026, 5, 20, tzinfo=UTC)]]
+FAR = timezone(timedelta(hours=9))
+
+
+@pytest.mark.parametrize("bad", [*NO_MOMENTS, datetime.min.replace(tzinfo=FAR)])
+def test_what_is_no_moment_is_refused(bad: Any) -> None:
+    for schedule in (Schedule.every(minutes=60), Schedule.cron("0 0 6 * * ?")):
+        with pytest.raises(InvalidSchedule, match=r"^after: it is no (moment|year)"):
+            schedule.next_runs(bad)
+    with pytest.raises(InvalidSchedule, match=r"^anchor_time: it is no (moment|year)"):
+        Schedule.every(minutes=60, anchor=bad)
+    with pytest.raises(InvalidSchedule, match=r"^anchor: it is no (moment|year)"):
+        Interval(60, bad)
+
+
+@pytest.mark.parametrize("bad", [None, -1, 2.0, True, "5"])
+def test_what_is_no_number_of_runs_is_refused(bad: Any) -> None:
+    with pytest.raises(InvalidSchedule, match="count: it is no number of runs; give 0 or more"):
+        Schedule.every(minutes=60).next_runs(count=bad)
+
+
+def test_runs_end_with_the_calendar() -> None:
+    end = datetime.max.replace(tzinfo=UTC) - timedelta(hours=2, minutes=30)
+    hourly = Schedule.every(minutes=60, anchor="2026-05-20T06:00:00Z")
+    assert [run.hour for run in hourly.next_runs(end, 10**30)] == [22, 23]
+    assert Schedule.every(minutes=60).next_runs(datetime.max.replace(tzinfo=UTC)) == []
+    assert hourly.next_runs(datetime.min.replace(tzinfo=UTC), 1)[0].year == 1
+
+
+@pytest.mark.parametrize("bad", [0, -1, 0.5, None, "soon", True, 10**30, float("nan")])
+def test_an_interval_has_whole_minutes(bad: Any) -> None:
+    with pytest.raises(InvalidSchedule, match="is no number of minutes"):
+        Interval(bad)
 
 
 BOTH = {"frequency_in_minutes": "60", "anchor_time": "2018-04-30T17:00:00.000Z"}
@@ -322,9 +358,15 @@ def test_properties_that_hold_no_schedule_or_none_that_can_be_read() -> None:
         {"frequency_in_minutes": "soon"},
         {**BOTH, "anchor_time": 5},
         {"cron_expression": "x"},
+        {"cron_expression": 5},
+        None,
+        "heroku",
+        120643,
+        SimpleNamespace(properties=None, schedule=None),
+        SimpleNamespace(properties={"cron_expression": "x"}, schedule=SimpleNamespace(type="cron")),
     ):
         with pytest.raises(InvalidSchedule):
-            Schedule.of(bad)
+            Schedule.of(bad)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -347,6 +389,15 @@ def test_a_source_takes_each_kind_after_any_other(sandbox: Any, schedule: Any) -
             assert read is not None
             assert source.schedule is not None
             assert read.next_runs(source.updated_at, 1) == [source.schedule.next_fire_time]
+
+
+def test_a_schedule_that_is_not_as_documented_leaves_the_properties() -> None:
+    odd: Any = SimpleNamespace(properties={"frequency_in_minutes": "60"}, schedule="hourly")
+    assert Schedule.of(odd) == Schedule.every(minutes=60)
+    odd.schedule = SimpleNamespace(next_fire_time="soon")
+    found = Schedule.of(odd)
+    assert found is not None
+    assert found.next_runs(AFTER, 1) == [AFTER + timedelta(hours=1)]
 
 
 def test_a_type_without_cron_support_ignores_the_expression(sandbox: Any) -> None:

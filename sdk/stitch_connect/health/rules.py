@@ -104,7 +104,11 @@ RULES: tuple[Rule, ...] = (
 
 def _step(name: str | None) -> str:
     """A step as the documentation has them; others stay out of the sentence."""
-    return f"the step {name}" if name and _PLAIN.fullmatch(name) else "a step that has no documented name"
+    return (
+        f"the step {name}"
+        if name and _PLAIN.fullmatch(name)
+        else "a step that has no documented name"
+    )
 
 
 def _streams(number: int) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from stitch_connect_runtime.errors import AlreadyRunning, InvalidArgument, UnexpectedResponse
 
+from .. import _sound
 from .._flow import Flow, Sleep
-from ..lookup import source_id_of
+from ..lookup import find_client_id, source_id_of
 from .board import Board, board_of
 from .handles import InvalidHandle, JobHandle
 from .outcome import is_sound
@@ -39,11 +40,13 @@ def start(api: Any, source: "int | str | Source", attach: bool) -> Flow[JobHandl
         refused = error
     else:
         return _noted(api, _handle_of_new(job.job_name))
-    found = yield api.sources.get(source_id)
-    last = yield from _last_extraction(api, found.stitch_client_id, source_id)
+    client_id = _sound.only((yield api.sources.get(source_id)).stitch_client_id, int)
+    if client_id is None:
+        client_id = yield from find_client_id(api)
+    last = yield from _last_extraction(api, client_id, source_id)
     if last is not None and _ended_since(last, refused):
-        return JobHandle.parse(last.job_name)
-    return _noted(api, JobHandle.following(found.stitch_client_id, source_id, last))
+        return _handle_of_new(last.job_name)
+    return _noted(api, JobHandle.following(client_id, source_id, last))
 
 
 def _handle_of_new(job_name: Any) -> JobHandle:

@@ -8,6 +8,7 @@ A schedule says when jobs start, not when they end; a run that is still going wh
 makes that one skip. All times are UTC.
 """
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
+from .. import _sound
+from . import given
+from .given import ANCHOR, CRON, FREQUENCY
 from .invalid import InvalidSchedule
 from .quartz import Expression, parse
 from .runs import runs
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 Kind = Literal["frequency", "anchor", "cron"]
 FREQUENCIES = (1, 30, 60, 360, 720, 1440)  # minutes
 LEAST_ANCHORED = 60  # minutes
-FREQUENCY, ANCHOR, CRON = "frequency_in_minutes", "anchor_time", "cron_expression"
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class Schedule(ABC):
@@ -45,13 +49,13 @@ class Schedule(ABC):
         Raises:
             InvalidSchedule: Stitch does not know the frequency, or cannot anchor it.
         """
-        if isinstance(minutes, bool) or minutes not in FREQUENCIES:
+        if not _sound.is_a(minutes, int) or minutes not in FREQUENCIES:
             known = ", ".join(map(str, FREQUENCIES))
             raise InvalidSchedule(FREQUENCY, f"Stitch has no {minutes!r}", f"use one of {known}")
         if anchor is not None and minutes < LEAST_ANCHORED:
             problem = "an anchor needs an hour or more between runs"
             raise InvalidSchedule(ANCHOR, problem, "leave it out, or use 60, 360, 720 or 1440")
-        return Interval(minutes, None if anchor is None else _moment(anchor))
+        return Interval(minutes, None if anchor is None else given.anchor(anchor))
 
     @staticmethod
     def cron(expression: str) -> "Cron":
@@ -78,19 +82,22 @@ class Schedule(ABC):
         Raises:
             InvalidSchedule: The properties hold what cannot be read.
         """
-        properties = source if isinstance(source, Mapping) else source.properties
-        now = None if isinstance(source, Mapping) else source.schedule
+        mapped = isinstance(source, Mapping)
+        properties = source if mapped else getattr(source, "properties", None)
+        now = None if mapped else getattr(source, "schedule", None)
+        if not isinstance(properties, Mapping):
+            raise InvalidSchedule("source", "it has no properties", "give a Source, or properties")
         expression = properties.get(CRON)
-        if expression and (now is None or now.type == "cron"):
+        if expression and (now is None or getattr(now, "type", None) == "cron"):
             return Cron(str(expression))
-        frequency = properties.get(FREQUENCY) or (now.interval if now else None)
+        frequency = properties.get(FREQUENCY) or getattr(now, "interval", None)
         if frequency is None:
             return None
         anchor = properties.get(ANCHOR)
         return Interval(
-            _minutes(frequency),
-            _stored(anchor) if anchor else None,
-            next_fire=now.next_fire_time if now else None,
+            given.minutes(frequency),
+            given.stored(anchor) if anchor else None,
+            next_fire=_sound.only(getattr(now, "next_fire_time", None), datetime),
         )
 
     @property
@@ -118,10 +125,10 @@ class Schedule(ABC):
             count: how many; a cron expression that ends gives fewer, or none.
 
         Raises:
-            InvalidSchedule: `after` has no time zone.
+            InvalidSchedule: `after` has no time zone, or `count` is no number from 0.
         """
-        start = datetime.now(UTC) if after is None else _aware("after", after)
-        return list(islice(self._runs(start), count))
+        start = datetime.now(UTC) if after is None else given.aware("after", after)
+        return list(islice(self._runs(start), min(given.count(count), sys.maxsize)))
 
 
 @dataclass(frozen=True)
@@ -139,6 +146,12 @@ class Interval(Schedule):
     anchor: datetime | None = None
     next_fire: datetime | None = field(default=None, compare=False, repr=False)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "minutes", given.minutes(self.minutes))
+        for name in ("anchor", "next_fire"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, given.aware(name, getattr(self, name)))
+
     @property
     def kind(self) -> Kind:
         return "frequency" if self.anchor is None else "anchor"
@@ -152,11 +165,9 @@ class Interval(Schedule):
 
     def _runs(self, after: datetime) -> Iterator[datetime]:
         step = timedelta(minutes=self.minutes)
-        base = (self.anchor or self.next_fire or after).astimezone(UTC)
-        moment = base + ((after - base) // step + 1) * step
-        while moment.year < datetime.max.year:
-            yield moment
-            moment += step
+        base = self.anchor or self.next_fire or after
+        first, last = (after - base) // step + 1, (LAST - base) // step
+        return (base + number * step for number in range(first, last + 1))
 
 
 @dataclass(frozen=True)
@@ -185,40 +196,3 @@ class Cron(Schedule):
 
     def _runs(self, after: datetime) -> Iterator[datetime]:
         return runs(self.parsed, after)
-
-
-def _moment(given: datetime | str) -> datetime:
-    """An anchor, in UTC and whole seconds, as Stitch keeps it."""
-    return _aware(ANCHOR, _read(given)).replace(microsecond=0)
-
-
-def _stored(anchor: object) -> datetime:
-    """An anchor as a source has it; one without a time zone is UTC, which is what Stitch keeps."""
-    found = _read(str(anchor))
-    return _moment(found.replace(tzinfo=found.tzinfo or UTC))
-
-
-def _read(given: datetime | str) -> datetime:
-    try:
-        return datetime.fromisoformat(given) if isinstance(given, str) else given
-    except ValueError:
-        raise InvalidSchedule(ANCHOR, "it is no time", "write it as 2026-05-20T06:00:00Z") from None
-
-
-def _aware(name: str, given: datetime) -> datetime:
-    if given.tzinfo is None:
-        raise InvalidSchedule(name, "it has no time zone", "add one, as datetime.UTC")
-    return given.astimezone(UTC)
-
-
-def _minutes(given: object) -> int:
-    """A frequency as it is stored: a text, and in the schedule a number."""
-    try:
-        found = float(str(given))
-    except ValueError:
-        found = 0.0
-    if not (1 <= found <= 1e6 and found.is_integer()):
-        raise InvalidSchedule(
-            FREQUENCY, f"{given!r} is no number of minutes", "use one of Stitch's"
-        )
-    return int(found)
