@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-PATIENCE = 30.0  # real seconds after which a sleeper calls it a deadlock
+PATIENCE = 150.0  # real seconds after which a sleeper calls it a deadlock
 
 
 class Stuck(Exception):
