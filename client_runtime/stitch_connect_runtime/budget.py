@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -10,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from .clock import Clock
 from .errors import ConfigurationError
+from .locks import Lock
 from .secret import Secret
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class MovingWindow:
     blocks = False
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._taken: dict[Hashable, deque[float]] = {}
 
     def take(self, key: Hashable, requests: int, period: float, now: float) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random as _random
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NoReturn, Protocol, Self, TypeVar
 
@@ -11,6 +10,7 @@ from . import settings as s
 from .budget import BudgetStore, store
 from .clock import Clock, SystemClock
 from .errors import InvalidArgument
+from .locks import Lock
 from .operations import Operation, Waiter
 from .request import PreparedRequest
 from .retry import RetryPolicy
@@ -95,7 +95,7 @@ class Core(Generic[HttpClientT, TransportT]):
         self._policy = RetryPolicy(self._settings.max_retries)
         self._random: Callable[[], float] = random or _random.random
         self._before_send = before_send
-        self._making = threading.Lock()
+        self._making = Lock()
         self._connections: TransportT | None = None
 
     def __repr__(self) -> str:

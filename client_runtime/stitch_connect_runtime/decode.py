@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast
 
 from .errors import UnexpectedResponse
 from .forgetting import forgetting
+from .locks import Lock, in_forked_process
 from .records import RequestRecord
 
 if TYPE_CHECKING:
@@ -21,14 +22,14 @@ MOST_WARNINGS = 10_000  # different ones in one process; more are not given
 BLANKS: tuple[Any, ...] = (None, {}, [])
 _warned: set[tuple[str, str]] = set()
 _adapters: dict[Any, TypeAdapter[Any]] = {}
-_building = threading.RLock()
+_building = Lock(threading.RLock)
 
 
 class _Collector:
     """Pauses garbage collection while large answers are decoded; the last one out restores it."""
 
     def __init__(self) -> None:
-        self._lock, self._inside, self._was_on = threading.Lock(), 0, False
+        self._lock, self._inside, self._was_on = Lock(), 0, False
 
     def __enter__(self) -> None:
         with self._lock:
@@ -43,8 +44,15 @@ class _Collector:
             if not self._inside and self._was_on:
                 gc.enable()
 
+    def forget(self) -> None:
+        """Whoever was inside is not in this process."""
+        if self._inside and self._was_on:
+            gc.enable()
+        self._inside = 0
+
 
 _collection_paused = _Collector()
+in_forked_process(_collection_paused.forget)
 
 
 def adapter(kind: Any) -> TypeAdapter[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -11,6 +10,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 import httpx
 
 from ..errors import ConfigurationError
+from ..locks import Lock
 from .deadlines import bounded
 
 HttpClient: TypeAlias = httpx.Client
@@ -33,7 +33,7 @@ class Clients(Generic[C]):
         self._given: C | None = given
         self._place = place
         self._made: dict[tuple[Place, str], C] = {}
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._closed = False
 
     @property
