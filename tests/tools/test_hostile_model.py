@@ -46,7 +46,7 @@ def reads(operation: str) -> bool:
     return known is not None and known.risk.level == "read"
 
 
-async def nobody(context: Any, question: Any) -> Any:
+async def nobody(context: Any, params: Any) -> ElicitResult:
     return ElicitResult(action="decline")
 
 
