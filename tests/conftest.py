@@ -26,6 +26,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=str(ROOT / "spec/examples"),
         help="folder of recorded payloads to hold against the contract",
     )
+    parser.addoption("--soak", action="store_true", help="the long version, as `make soak` runs it")
+
+
+@pytest.fixture
+def soak(pytestconfig: pytest.Config) -> bool:
+    """Whether a test that has a long version is to run it."""
+    return bool(pytestconfig.getoption("--soak"))
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,7 +55,7 @@ class Sandbox:
     ) -> None:
         self.token, self.seed = token, seed
         self.document = contract.document()
-        self.routes, self.validation = Routes(self.document), Validation(self.document)
+        self.routes, self.validation = _law()
         self.store = Store(db)
         self.clock = Clock(moment(start_at), time_scale)
         self.engine = Engine(self.store, self.clock)
@@ -243,6 +244,12 @@ class Sandbox:
         if body is NO_BODY:
             return status, {}, b""
         return status, {"content-type": "application/json"}, json.dumps(body).encode()
+
+
+@functools.cache
+def _law() -> tuple[Routes, Validation]:
+    """The contract as it is applied: the same for every sandbox of the process."""
+    return Routes(contract.document()), Validation(contract.document())
 
 
 def _not_kept(error: DiskError) -> Answer:
