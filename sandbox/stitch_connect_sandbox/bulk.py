@@ -65,7 +65,7 @@ def _source(engine: Engine, client_id: int, streams: int) -> Source:
             name=f"bulk_{number}",
             display_name=f"Bulk {number}",
             properties=dict(kind.defaults),
-            secrets=dict.fromkeys(kind.credentials(), True),
+            secrets=dict.fromkeys(sorted(kind.credentials()), True),
             step=FULL,
             created_at=now - 30 * DAY,
             updated_at=now - 30 * DAY,

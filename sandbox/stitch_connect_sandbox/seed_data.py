@@ -120,7 +120,7 @@ def _source(engine: Engine, sketch: Sketch, created: float, now: float) -> None:
         name=sketch.display_name.lower().replace(" ", "_"),
         display_name=sketch.display_name,
         properties={} if kind.kind == "import" else dict(kind.defaults),
-        secrets=dict.fromkeys(kind.credentials(), True) if sketch.step == FULL else {},
+        secrets=dict.fromkeys(sorted(kind.credentials()), True) if sketch.step == FULL else {},
         step=sketch.step if sketch.step in steps else steps[-1],
         created_at=created,
         updated_at=created + 3600,

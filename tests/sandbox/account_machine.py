@@ -74,10 +74,15 @@ class AccountMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "sandbox"):
-            self.look()
-            self.sandbox.store.close()
-            if self.folder is not None:
-                self.folder.cleanup()
+            try:
+                self.look()
+            finally:
+                self.close()
+
+    def close(self) -> None:
+        self.sandbox.store.close()
+        if self.folder is not None:
+            self.folder.cleanup()
 
     def settle(self) -> None:
         """Let happen what is due."""
@@ -156,6 +161,8 @@ class AccountMachine(RuleBasedStateMachine):
         body = {"properties": {"frequency_in_minutes": minutes}}
         if self.write("schedule", "PUT", f"{SOURCES}/{source}", body).ok:
             self.know(source, frequency=minutes)
+            if minutes is None:
+                del self.memory["sources"][source]["frequency"]  # by default again
 
     @rule(number=NUMBER)
     def half_right(self, number: int) -> None:
@@ -302,7 +309,9 @@ class AccountMachine(RuleBasedStateMachine):
     @rule(count=st.integers(1, 8))
     @precondition(lambda self: len(self.sandbox.store.sources) < 40)
     def add_many(self, count: int) -> None:
-        self.ask("POST", "/_sandbox/seed", {"sources": count, "streams": 25})
+        assert self.ask("POST", "/_sandbox/seed", {"sources": count, "streams": 25}).ok
+        if not self.memory["warehouses"]:
+            self.memory["warehouses"] = self.shown()["warehouses"]  # they needed one
 
     @rule()
     def take_snapshot(self) -> None:

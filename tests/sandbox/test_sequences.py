@@ -6,12 +6,18 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from .account_machine import AccountMachine
 
-CALM = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
+CALM = settings(
+    deadline=None,
+    database=None,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate, Phase.shrink],
+)
 SHORT = settings(CALM, max_examples=80, stateful_step_count=15, derandomize=True)
 LONG = settings(CALM, max_examples=10_000, stateful_step_count=15)
 
