@@ -23,6 +23,7 @@ from stitch_connect_mcp.confirmations.modes import MODES
 from stitch_connect_mcp.confirmations.rows import State
 from stitch_connect_mcp.confirmations.seal import sealing_key
 from stitch_connect_mcp.confirmations.store import SqliteStore
+from stitch_connect_mcp.database import Database
 from stitch_connect_mcp.server import StitchServer, build_server
 from stitch_connect_mcp.settings import Settings
 
@@ -73,12 +74,15 @@ class Desk:
         found = httpx.get(f"{self.address.url}/_sandbox/requests").json()["operations"]
         return int(found.get("sources.delete", 0)) - self.elsewhere
 
+    def database(self) -> Database:
+        return state_file.database(state_file.Place(self.folder, False))
+
     def store(self) -> SqliteStore:
-        return SqliteStore(state_file.database(state_file.Place(self.folder, False)))
+        return SqliteStore(self.database())
 
     def server(self) -> StitchServer:
         """A server process: its own connection to the shared file."""
-        database = state_file.database(state_file.Place(self.folder, False))
+        database = self.database()
         gate = Gate(SqliteStore(database), MODES[self.mode], now=lambda: self.now)
         settings = Settings(confirm=self.mode, where="sandbox")
         token, caller = self.token or self.address.token, self.caller

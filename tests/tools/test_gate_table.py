@@ -228,8 +228,7 @@ async def fifty_at_once(desk: Desk) -> None:
 
 
 def _open_rows(desk: Desk) -> list[str]:
-    database = desk.store()._database
-    return [row[0] for row in database.execute("SELECT id FROM confirmations")]
+    return [row["id"] for row in desk.database().rows("SELECT id FROM confirmations")]
 
 
 async def _first_half(desk: Desk, client: Any) -> str:

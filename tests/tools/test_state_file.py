@@ -12,7 +12,7 @@ from stitch_connect_mcp.state_file import Place, StateRefused, database, place
 
 def test_it_is_made_for_the_user_alone(tmp_path: Path) -> None:
     where = Place(tmp_path / "deep" / "state", False)
-    database(where).execute("CREATE TABLE t (x)")
+    database(where).create("CREATE TABLE t (x)")
     assert stat.S_IMODE(where.folder.stat().st_mode) == 0o700
     for file in where.folder.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file

@@ -19,13 +19,13 @@ from .confirmations.gate import Gate
 from .confirmations.modes import MODES
 from .confirmations.permit import refuse_without_permit
 from .confirmations.store import SqliteStore
+from .database import memory
 from .errors import explain
 from .offers import OfferingServer
 from .recent import Recent
 from .registry import ToolSpec, bind
 from .results import failure, render
 from .settings import Settings
-from .state_file import memory
 from .text import Words
 from .tools import TOOLS
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .database import Database
+
 VARIABLE = "STITCH_CONNECT_STATE"
 FILE = "state.sqlite"
 BUSY = 5.0  # seconds to wait for another process
@@ -63,7 +65,7 @@ def _default(env: Mapping[str, str]) -> Path:
     return home / "stitch-connect"
 
 
-def database(where: Place) -> sqlite3.Connection:
+def database(where: Place) -> Database:
     """Open the database, made if need be.
 
     Raises:
@@ -72,14 +74,9 @@ def database(where: Place) -> sqlite3.Connection:
     try:
         _own_folder(where.folder)
         _own_file(where.file)
-        return _connected(where.file)
+        return Database(_connected(where.file))
     except (OSError, sqlite3.Error) as error:
         raise StateRefused(f"the state file {where.file} cannot be used: {error}") from None
-
-
-def memory() -> sqlite3.Connection:
-    """Open a database of this process alone, for tests."""
-    return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
 
 
 def _own_folder(folder: Path) -> None:

@@ -6,6 +6,7 @@ import argparse
 import os
 import secrets
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..options import FILE, OPTIONS
@@ -14,7 +15,10 @@ from .parsing import scale
 if TYPE_CHECKING:
     from stitch_connect import AsyncStitch
 
+    from ..database import Database
+    from ..request_budget import SharedBudget
     from ..settings import Settings
+    from ..state_file import Place
 
 HELP = "serve on standard input and output"
 DESCRIPTION = (
@@ -41,52 +45,52 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Serve until standard input ends."""
+    from stitch_connect import AsyncStitch, ScaledClock
+
+    from ..request_budget import SharedBudget
+    from ..sandbox_child import TOKEN, sandbox
     from ..settings import Settings
+    from ..state_file import database, place
 
     simulated = {"where": "sandbox", "home": secrets.token_hex(8)} if given.sandbox else {}
     settings = Settings.read(vars(given), os.environ, **simulated)
-    if given.sandbox:
-        return _serve_sandbox(settings, given.time_scale)
-    return _serve(settings, _account(settings))
+    where = place(os.environ)
+    state = database(where)
+    budget = SharedBudget(state, settings.home)
+    if not given.sandbox:
+        return _serve(settings, where, state, _account(settings, budget))
+    with sandbox(given.time_scale) as url:
+        clock = ScaledClock(given.time_scale)
+        made = partial(AsyncStitch, TOKEN, base_url=url, clock=clock, budget=budget)
+        return _serve(settings, where, state, made)
 
 
-def _serve_sandbox(settings: Settings, time_scale: float) -> int:
-    from stitch_connect import AsyncStitch, ScaledClock
-
-    from ..sandbox_child import TOKEN, sandbox
-
-    with sandbox(time_scale) as url:
-        clock = ScaledClock(time_scale)
-        return _serve(settings, lambda: AsyncStitch(TOKEN, base_url=url, clock=clock))
-
-
-def _account(settings: Settings) -> Callable[[], AsyncStitch]:
+def _account(settings: Settings, budget: SharedBudget) -> Callable[[], AsyncStitch]:
     """What makes the client, tried where it can be: a region or an address may not be meant."""
     from stitch_connect import AsyncStitch
 
-    if settings.account is None:
-        made: Callable[[], AsyncStitch] = AsyncStitch
-    elif settings.account.isdecimal():
-        made = lambda: AsyncStitch(client_id=int(settings.account or 0))  # noqa: E731
-    else:
-        made = lambda: AsyncStitch.from_profile(settings.account or "")  # noqa: E731
-    if settings.secrets or settings.account:
+    named = settings.account or ""
+    made: Callable[[], AsyncStitch] = partial(AsyncStitch, budget=budget)
+    if named.isdecimal():
+        made = partial(AsyncStitch, client_id=int(named), budget=budget)
+    elif named:
+        made = partial(AsyncStitch.from_profile, named, budget=budget)
+    if settings.secrets or named:
         made()
     return made
 
 
-def _serve(settings: Settings, stitch: Callable[[], AsyncStitch]) -> int:
+def _serve(
+    settings: Settings, where: Place, state: Database, stitch: Callable[[], AsyncStitch]
+) -> int:
     from ..confirmations.gate import Gate
     from ..confirmations.modes import MODES
     from ..confirmations.seal import sealing_key
     from ..confirmations.store import SqliteStore
     from ..logs import log_to_stderr
     from ..server import build_server
-    from ..state_file import database, place
 
     log_to_stderr(settings.secrets)
-    where = place(os.environ)
-    state = database(where)
     gate = Gate(SqliteStore(state), MODES[settings.confirm], place=where.named)
     build_server(settings, stitch, gate=gate, seal=sealing_key(state)).run("stdio")
     return 0

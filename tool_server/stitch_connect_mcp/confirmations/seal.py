@@ -5,7 +5,8 @@ come back to another process of the same user. Single use is not its business: t
 """
 
 import secrets
-import sqlite3
+
+from ..database import Database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS seal (
@@ -15,9 +16,9 @@ CREATE TABLE IF NOT EXISTS seal (
 """
 
 
-def sealing_key(database: sqlite3.Connection) -> bytes:
+def sealing_key(database: Database) -> bytes:
     """Return the key of a state file, made when first asked for."""
-    database.executescript(SCHEMA)
-    database.execute("INSERT OR IGNORE INTO seal VALUES (1, ?)", [secrets.token_bytes(32)])
-    found: bytes = database.execute("SELECT key FROM seal").fetchone()[0]
+    database.create(SCHEMA)
+    database.change("INSERT OR IGNORE INTO seal VALUES (1, ?)", [secrets.token_bytes(32)])
+    found: bytes = database.rows("SELECT key FROM seal")[0]["key"]
     return found

@@ -2,12 +2,10 @@
 
 import base64
 import secrets
-import sqlite3
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, Protocol
 
+from ..database import Database
 from .rows import LIFETIME, MOVES, OPEN, PENDING_CAP, Channel, Draft, Row, State, TooManyPending
 
 KEPT = 7 * 86400.0  # seconds that an ended confirmation can still be looked at
@@ -72,22 +70,19 @@ class SqliteStore:
     """The table `confirmations` of a database.
 
     Arguments:
-        database: An open connection, in autocommit mode, that threads may share.
+        database: Where the table is.
         new_id: Makes the id of a row.
     """
 
-    def __init__(self, database: sqlite3.Connection, new_id: Callable[[], str] = short_id) -> None:
+    def __init__(self, database: Database, new_id: Callable[[], str] = short_id) -> None:
         self._database, self._new_id = database, new_id
-        self._lock = threading.RLock()
-        database.executescript(SCHEMA)
+        database.create(SCHEMA)
 
     def live(self, key: str, now: float) -> Row | None:
-        with self._lock:
-            found = self._select(f"key = :key AND {_IS_LIVE}", key=key, now=now)
-            return next(found, None)
+        return next(self._select(f"key = :key AND {_IS_LIVE}", key=key, now=now), None)
 
     def open(self, draft: Draft, channel: Channel, now: float) -> Row:
-        with self._writing():
+        with self._database.writing():
             row = self.live(draft.key, now)
             if row is not None:
                 return row
@@ -97,14 +92,13 @@ class SqliteStore:
             return self._insert(draft, channel, now)
 
     def find(self, row_id: str, now: float) -> Row | None:
-        with self._writing():
+        with self._database.writing():
             self._tidy(now)
             return next(self._select("id = :id", id=row_id), None)
 
     def waiting(self, now: float) -> list[Row]:
-        with self._lock:
-            wanted = "state = 'pending' AND channel = 'terminal' AND expires_at > :now"
-            return list(self._select(f"{wanted} ORDER BY asked_at", now=now))
+        wanted = "state = 'pending' AND channel = 'terminal' AND expires_at > :now"
+        return list(self._select(f"{wanted} ORDER BY asked_at", now=now))
 
     def ask(self, row_id: str, channel: Channel, now: float) -> bool:
         return self._update(
@@ -130,35 +124,19 @@ class SqliteStore:
 
     # The table -----------------------------------------------------------------------------------
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Hold the database for several statements that belong together."""
-        with self._lock:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
-
     def _select(self, where: str, **given: Any) -> Iterator[Row]:
-        found = self._database.execute(f"SELECT * FROM confirmations WHERE {where}", given)  # noqa: S608
-        names = [column[0] for column in found.description]
-        for values in found.fetchall():
-            fields = dict(zip(names, values, strict=True))
-            yield Row(
-                **{**fields, "state": State(fields["state"]), "channel": Channel(fields["channel"])}
-            )
+        query = f"SELECT * FROM confirmations WHERE {where}"  # noqa: S608  (our own words)
+        for row in self._database.rows(query, given):
+            typed = {"state": State(row["state"]), "channel": Channel(row["channel"])}
+            yield Row(**{**row, **typed})
 
     def _update(self, change: str, where: str, **given: Any) -> bool:
-        with self._lock:
-            statement = f"UPDATE confirmations SET {change} WHERE {where}"  # noqa: S608
-            return self._database.execute(statement, given).rowcount == 1
+        statement = f"UPDATE confirmations SET {change} WHERE {where}"  # noqa: S608
+        return self._database.change(statement, given) == 1
 
     def _insert(self, draft: Draft, channel: Channel, now: float) -> Row:
         row_id = self._new_id()
-        self._database.execute(
+        self._database.change(
             "INSERT INTO confirmations VALUES (:id, :key, :revision, :caller, :tool, :wording,"
             " :typed, 'pending', :channel, :now, :now, :end, '')",
             {
@@ -172,15 +150,12 @@ class SqliteStore:
         return next(self._select("id = :id", id=row_id))
 
     def _count_pending(self, caller: str) -> int:
-        counted = self._database.execute(
-            "SELECT count(*) FROM confirmations WHERE state = 'pending' AND caller = ?", [caller]
-        )
-        return int(counted.fetchone()[0])
+        return sum(1 for _ in self._select("state = 'pending' AND caller = :caller", caller=caller))
 
     def _tidy(self, now: float) -> None:
         """Expire what was not answered in time, and forget what ended long ago."""
-        self._database.execute(
+        self._database.change(
             f"UPDATE confirmations SET state = 'expired' WHERE {_IS_OPEN} AND expires_at <= ?",  # noqa: S608
             [now],
         )
-        self._database.execute("DELETE FROM confirmations WHERE expires_at <= ?", [now - KEPT])
+        self._database.change("DELETE FROM confirmations WHERE expires_at <= ?", [now - KEPT])

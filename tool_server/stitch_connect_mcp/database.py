@@ -1,0 +1,59 @@
+"""A SQLite database that the threads of a process share, and several processes too."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+Given = Mapping[str, Any] | Sequence[Any]
+
+
+class Database:
+    """One connection behind one lock.
+
+    Arguments:
+        connection: Open, in autocommit mode, usable from every thread.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    def create(self, schema: str) -> None:
+        """Run the statements that make what is not there yet."""
+        with self._lock:
+            self._connection.executescript(schema)
+
+    def rows(self, statement: str, given: Given = ()) -> list[dict[str, Any]]:
+        """Return all rows of a query, each by the names of its columns."""
+        with self._lock:
+            found = self._connection.execute(statement, given)
+            names = [column[0] for column in found.description]
+            return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
+
+    def change(self, statement: str, given: Given = ()) -> int:
+        """Run one statement; return how many rows it changed."""
+        with self._lock:
+            return self._connection.execute(statement, given).rowcount
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the database for several statements that belong together: all of them, or none."""
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def memory() -> Database:
+    """Open a database of this process alone, for tests."""
+    return Database(sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
