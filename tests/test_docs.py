@@ -83,7 +83,7 @@ def rehearsal(command: list[str]) -> list[str]:
     if command[:4] == ["python", "-m", "pip", "install"]:
         without = ["--dry-run", "--no-deps", "--no-index", "--no-build-isolation"]
         return [sys.executable, *command[1:4], *without, *command[4:]]
-    if command == ["stitch-connect-mcp", "pending"]:
+    if command[0] == "stitch-connect-mcp":
         return [sys.executable, "-m", "stitch_connect_mcp.cli", *command[1:]]
     assert command[0] == "make", "rehearse other commands here too"
     return [*command, "--dry-run"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import NamedTuple
 
-from .commands import answers, serve
+from .commands import answers, audit, serve
 from .commands.parsing import Parser
 
 EXTRA = "the tool server needs its extra: pip install 'stitch-connect[mcp]'"
@@ -29,6 +29,7 @@ COMMANDS = (
     Command("approve", answers.HELPS["approve"], answers.approve, answers.arguments),
     Command("deny", answers.HELPS["deny"], answers.deny, answers.arguments),
     Command("pending", answers.HELPS["pending"], answers.pending),
+    Command("audit", audit.HELP, audit.run, audit.arguments),
 )
 
 
@@ -58,6 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(EXTRA)
     from stitch_connect.errors import ConfigurationError
 
+    from .commands.audit import JournalDamaged
     from .confirmations.terminal import NotAnswered
     from .options import SettingsError
     from .sandbox_child import SandboxFailed
@@ -65,7 +67,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         return int(given.run(given))
-    except (SettingsError, ConfigurationError, SandboxFailed, StateRefused, NotAnswered) as error:
+    except (
+        SettingsError,
+        ConfigurationError,
+        SandboxFailed,
+        StateRefused,
+        NotAnswered,
+        JournalDamaged,
+    ) as error:
         return _refuse(str(error))
 
 

@@ -1,30 +1,25 @@
 """The server: the tools, hardened, each called inside the one place that explains errors."""
 
-import os
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from secrets import token_bytes
 from typing import Any
 
-from mcp.server.mcpserver import Context, MCPServer, RequestStateSecurity
+from mcp.server.mcpserver import Context, RequestStateSecurity
 from mcp.types import CallToolResult, InputRequiredResult
 from mcp.types import Tool as ListedTool
 from stitch_connect import AsyncStitch
 
 from .access import Access
 from .arguments import complaint, harden, nearest
-from .calls import Call
-from .completions import NOTHING, Asked, Found, complete
+from .audit.record import Audit, NoJournal
 from .confirmations.gate import Gate
 from .confirmations.modes import MODES
-from .confirmations.permit import refuse_without_permit
 from .confirmations.store import SqliteStore
 from .database import memory
-from .errors import explain
 from .offers import OfferingServer
-from .recent import Recent
 from .registry import ToolSpec, bind
-from .results import failure, render
+from .results import failure
+from .runner import Runner, local_user
 from .settings import Settings
 from .text import Words
 from .tools import TOOLS
@@ -53,12 +48,12 @@ class StitchServer(OfferingServer):
         self,
         specs: Sequence[ToolSpec],
         access: Callable[[], Access],
-        runner: "_Runner",
+        runner: Runner,
         **options: Any,
     ) -> None:
         super().__init__(runner, NAME, instructions=INSTRUCTIONS, **options)
         self._specs = {spec.name: spec for spec in specs}
-        self._access = access
+        self._access, self._calls = access, runner
 
     def offers(self, tool: str) -> bool:
         """Whether the caller may call a tool, and so see what shows its data."""
@@ -78,87 +73,9 @@ class StitchServer(OfferingServer):
             known = [one.name for one in await self.list_tools()]
             return failure(f'unknown tool "{Words().line(name, 40)}"; {nearest(name, known)}')
         wrong = self._access().refusal(spec) or complaint(tool.fn_metadata.arg_model, arguments)
-        return failure(wrong) if wrong else await super().call_tool(name, arguments, context)
-
-
-def local_user() -> str:
-    """Who calls over standard input: the user whose process this is."""
-    return f"uid:{os.getuid()}"
-
-
-class _Runner:
-    """Carries out the calls of one server."""
-
-    def __init__(
-        self,
-        stitch: Callable[[], AsyncStitch],
-        settings: Settings,
-        gate: Gate,
-        caller: Callable[[], str],
-    ) -> None:
-        self._make, self._settings, self._gate, self._caller = stitch, settings, gate, caller
-        self._owner: AsyncStitch | None = None  # of the connections
-        self._stitch: AsyncStitch | None = None
-        self._recent = Recent()
-
-    async def __call__(self, spec: ToolSpec, ctx: Context[Any, Any], given: dict[str, Any]) -> Any:
-        words = self.words()
-        try:
-            return await self._run(self._call(words, ctx), spec, given)
-        except Exception as error:
-            sentence = explain(error, words)
-            if sentence is None:
-                raise
-            return failure(sentence)
-        finally:
-            if spec.operation.risk.level != "read":
-                self._recent.outdate()
-
-    async def complete(self, ctx: Context[Any, Any], asked: Asked) -> Found:
-        """Return how an argument may go on; nothing where that cannot be found out."""
-        words = self.words()
-        try:
-            return await complete(self._call(words, ctx), asked)
-        except Exception as error:
-            if explain(error, words) is None:
-                raise
-            return NOTHING
-
-    def words(self) -> Words:
-        """Return what makes the texts of one result safe."""
-        return Words(known=self._settings.secrets)
-
-    def _call(self, words: Words, ctx: Context[Any, Any]) -> Call:
-        return Call(
-            self._connected(),
-            ctx,
-            words,
-            self._settings,
-            caller=self._caller(),
-            recent=self._recent,
-        )
-
-    async def _run(self, call: Call, spec: ToolSpec, given: dict[str, Any]) -> Any:
-        if spec.target is None:
-            return render(await spec.body(call, **given))
-        dry_run, confirm = given.pop("dry_run", False), given.pop("confirm", None)
-        return await self._gate.run(call, spec, given, dry_run, confirm)
-
-    @asynccontextmanager
-    async def lifespan(self, server: MCPServer[Any]) -> AsyncIterator[None]:
-        """Close the connections to Stitch when the server ends."""
-        try:
-            yield
-        finally:
-            if self._owner is not None:
-                await self._owner.aclose()
-                self._owner = self._stitch = None
-
-    def _connected(self) -> AsyncStitch:
-        if self._stitch is None:
-            self._owner = self._make()
-            self._stitch = self._owner.with_options(before_send=refuse_without_permit)
-        return self._stitch
+        if wrong:
+            return await self._calls.refused(spec, arguments, wrong)
+        return await super().call_tool(name, arguments, context)
 
 
 def build_server(
@@ -168,6 +85,7 @@ def build_server(
     gate: Gate | None = None,
     seal: bytes | None = None,
     caller: Callable[[], str] = local_user,
+    audit: Audit | None = None,
 ) -> StitchServer:
     """A server over one account.
 
@@ -179,10 +97,11 @@ def build_server(
         seal: The key that seals what a client carries from a question to its answer; one of this
             process's own unless given.
         caller: Says who calls.
+        audit: Notes every call; nothing is noted unless given.
     """
     make = stitch or AsyncStitch
     gate = gate or Gate(SqliteStore(memory()), MODES[settings.confirm])
-    run = _Runner(make, settings, gate, caller)
+    run = Runner(make, settings, gate, caller, audit or Audit(NoJournal()))
     tokens = settings.confirm == "token"
     tools = [harden(bind(spec, run, tokens=tokens)) for spec in TOOLS]
     return StitchServer(

@@ -83,6 +83,8 @@ def _account(settings: Settings, budget: SharedBudget) -> Callable[[], AsyncStit
 def _serve(
     settings: Settings, where: Place, state: Database, stitch: Callable[[], AsyncStitch]
 ) -> int:
+    from ..audit.journal import Journal
+    from ..audit.record import Audit
     from ..confirmations.gate import Gate
     from ..confirmations.modes import MODES
     from ..confirmations.seal import sealing_key
@@ -91,6 +93,8 @@ def _serve(
     from ..server import build_server
 
     log_to_stderr(settings.secrets)
-    gate = Gate(SqliteStore(state), MODES[settings.confirm], place=where.named)
-    build_server(settings, stitch, gate=gate, seal=sealing_key(state)).run("stdio")
+    audit = Audit(Journal(where.folder, state), settings.home)
+    gate = Gate(SqliteStore(state), MODES[settings.confirm], place=where.named, audit=audit)
+    server = build_server(settings, stitch, gate=gate, seal=sealing_key(state), audit=audit)
+    server.run("stdio")
     return 0

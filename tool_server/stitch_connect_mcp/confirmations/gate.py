@@ -19,8 +19,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
+from anyio import to_thread
 from mcp.types import CallToolResult, InputRequiredResult
 
+from ..audit.record import UNREADABLE, Audit, NoJournal
 from ..errors import explain
 from ..results import Outcome, refusal, render
 from ..target import Target, digest
@@ -76,6 +78,7 @@ class Gate:
         now: Seconds since the epoch. Real time: a person answers in it, whatever clock the
             sandbox runs on.
         place: A remark that names the state file where it is not the default one.
+        audit: Notes each act before it is carried out; what cannot be noted is not done.
     """
 
     def __init__(
@@ -84,9 +87,11 @@ class Gate:
         channels: Sequence[Channel],
         now: Callable[[], float] = time.time,
         place: str = "",
+        audit: Audit | None = None,
     ) -> None:
         self._store, self._channels = store, channels
         self._now, self._place = now, place
+        self._audit = audit or Audit(NoJournal())
 
     async def run(
         self,
@@ -176,6 +181,10 @@ class Gate:
         if target.revision != row.revision:
             self._store.move(row.id, State.APPROVED, State.EXPIRED, self._now())
             return _refuse(_CHANGED)
+        try:
+            await to_thread.run_sync(self._audit.intends, row, target.id, target.account)
+        except UNREADABLE as error:
+            return _refuse(f"{_UNNOTED} {NOT_DONE} ({type(error).__name__}: {error})")
         if not self._store.move(row.id, State.APPROVED, State.CLAIMED, self._now()):
             left = self._store.live(row.key, self._now())
             return self._told(left, answering=True) if left else _refuse(STALE)
@@ -190,10 +199,14 @@ class Gate:
                 outcome = await spec.act(call, target)
         except BaseException as error:
             why = explain(error, call.words) or "It is not known why."
-            self._store.move(row.id, State.CLAIMED, State.FAILED, self._now(), why)
+            await self._end(row, State.FAILED, why)
             raise
-        self._store.move(row.id, State.CLAIMED, State.DONE, self._now(), outcome.what)
+        await self._end(row, State.DONE, outcome.what)
         return render(outcome)
+
+    async def _end(self, row: Row, state: State, note: str) -> None:
+        self._store.move(row.id, State.CLAIMED, state, self._now(), note)
+        await to_thread.run_sync(self._audit.ended, row, str(state))
 
     def _told(self, row: Row, answering: bool) -> Result:
         """What has become of a row that is past asking."""
@@ -209,6 +222,10 @@ def _refuse(why: str) -> CallToolResult:
 
 
 _CHANGED = f"The target changed after the question was asked. {NOT_DONE} Call again to ask anew."
+_UNNOTED = (
+    "The audit journal cannot be written, and without it nothing that needs a confirmation is "
+    "done; the operator runs `stitch-connect-mcp audit verify`."
+)
 _TOO_MANY = (
     f"Five confirmations are waiting for an answer, which is the most. {NOT_DONE} "
     "Call again when one has been answered, or is 10 minutes old."

@@ -1,0 +1,161 @@
+"""The journal on disk: appended under a lock that processes share, rotated, and verified."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ..database import Database
+from .chain import Anchor, Broken, agree, follow, hash_of, link, read
+
+FILE = "audit.jsonl"
+LIMIT = 10 * 1024 * 1024  # bytes, after which the file is set aside
+KEPT = 20  # files set aside
+TAIL = 256 * 1024  # bytes; no line is longer
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS anchor (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  count INTEGER NOT NULL,
+  last TEXT NOT NULL
+) STRICT;
+"""
+
+
+class Journal:
+    """The files of one state directory.
+
+    Arguments:
+        folder: The directory, the user's alone.
+        state: Keeps the anchor.
+        limit: Bytes after which a file is set aside.
+    """
+
+    def __init__(self, folder: Path, state: Database, limit: int = LIMIT) -> None:
+        self._folder, self._state, self._limit = folder, state, limit
+        self._file = folder / FILE
+        state.create(SCHEMA)
+
+    def write(self, entry: Mapping[str, Any], *, safely: bool = False) -> None:
+        """Append an entry.
+
+        Arguments:
+            entry: What happened.
+            safely: Return only when it is on the disk.
+
+        Raises:
+            Broken: The journal was changed by somebody else; nothing is appended to it.
+            OSError: It cannot be written.
+        """
+        with self._alone():
+            end = self._end()
+            self._rotate(end)
+            line, after = link(entry, end)
+            self._append(line, safely)
+            self._keep(after)
+
+    def verify(self) -> Anchor:
+        """Follow the whole journal; return its end.
+
+        Raises:
+            Broken: It is not as it was written.
+        """
+        with self._alone():
+            end = self._followed()
+            agree(end, self._anchor())
+            return end
+
+    def renew(self, at: str) -> Path:
+        """Set everything aside in a folder of its own and begin anew, saying so.
+
+        Arguments:
+            at: When, in a form that a file name can hold.
+        """
+        with self._alone():
+            aside = self._folder / f"audit-aside-{at}"
+            aside.mkdir(mode=0o700)
+            for file in self._files():
+                file.rename(aside / file.name)
+            before = self._anchor()
+            line, after = link({"event": "renewed", "before": asdict(before)}, Anchor())
+            self._append(line, safely=True)
+            self._keep(after)
+            return aside
+
+    # The files -----------------------------------------------------------------------------------
+
+    def _files(self) -> list[Path]:
+        """What there is, the oldest first."""
+        aside = sorted(self._folder.glob("audit-[0-9]*.jsonl"))
+        return [*aside, *([self._file] if self._file.exists() else [])]
+
+    def _lines(self) -> Iterator[bytes]:
+        for file in self._files():
+            with file.open("rb") as lines:
+                yield from lines
+
+    def _followed(self) -> Anchor:
+        files = self._files()
+        begins_at_one = not files or not files[0].name.startswith("audit-") or len(files) < KEPT
+        return follow(self._lines(), Anchor() if begins_at_one else None)
+
+    def _end(self) -> Anchor:
+        """The end of the journal, by its last line and the anchor."""
+        files, kept = self._files(), self._anchor()
+        line = _last_line(files[-1]) if files else b""
+        found = Anchor(read(line)[0], hash_of(line)) if line else Anchor()
+        agree(found, kept)
+        if found.count > kept.count and read(line)[1] != kept.last:
+            raise Broken("the end is not what was written")
+        return found
+
+    def _append(self, line: bytes, safely: bool) -> None:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
+        file = os.open(self._file, flags, 0o600)
+        try:
+            before = os.fstat(file).st_size
+            if os.write(file, line) != len(line):
+                os.ftruncate(file, before)
+                raise OSError("the disk is full")
+            if safely:
+                os.fsync(file)
+        finally:
+            os.close(file)
+
+    def _rotate(self, end: Anchor) -> None:
+        if not self._file.exists() or self._file.stat().st_size < self._limit:
+            return
+        self._file.rename(self._folder / f"audit-{end.count:012d}.jsonl")
+        for file in self._files()[:-KEPT]:
+            file.unlink()
+
+    # The anchor ----------------------------------------------------------------------------------
+
+    def _anchor(self) -> Anchor:
+        found = self._state.rows("SELECT count, last FROM anchor")
+        return Anchor(**found[0]) if found else Anchor()
+
+    def _keep(self, anchor: Anchor) -> None:
+        change = "INSERT OR REPLACE INTO anchor VALUES (1, :count, :last)"
+        self._state.change(change, asdict(anchor))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the journal against other processes and threads."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+        lock = os.open(self._folder / "audit.lock", flags, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+
+def _last_line(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        opened.seek(max(0, file.stat().st_size - TAIL))
+        lines = opened.read().splitlines(keepends=True)
+    return lines[-1] if lines else b""

@@ -1,0 +1,150 @@
+"""One call, carried out: the client, the gate, and the one place that explains errors."""
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+import anyio
+from anyio import to_thread
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.types import CallToolResult
+from stitch_connect import AsyncStitch
+
+from .audit.record import Audit
+from .calls import Call
+from .completions import NOTHING, Asked, Found, complete
+from .confirmations.gate import Gate
+from .confirmations.permit import refuse_without_permit
+from .errors import explain
+from .recent import Recent
+from .registry import ToolSpec
+from .results import failure, render
+from .settings import Settings
+from .text import Words
+
+
+def local_user() -> str:
+    """Who calls over standard input: the user whose process this is."""
+    return f"uid:{os.getuid()}"
+
+
+class Runner:
+    """Carries out the calls of one server, explains their errors, and notes them.
+
+    Arguments:
+        stitch: Makes the client when it is first needed.
+        settings: What the operator decided.
+        gate: The way to what needs a confirmation.
+        caller: Says who calls.
+        audit: Notes the calls.
+    """
+
+    def __init__(
+        self,
+        stitch: Callable[[], AsyncStitch],
+        settings: Settings,
+        gate: Gate,
+        caller: Callable[[], str],
+        audit: Audit,
+    ) -> None:
+        self._make, self._settings, self._gate = stitch, settings, gate
+        self._caller, self._audit = caller, audit
+        self._owner: AsyncStitch | None = None  # of the connections
+        self._stitch: AsyncStitch | None = None
+        self._recent = Recent()
+
+    async def __call__(self, spec: ToolSpec, ctx: Context[Any, Any], given: dict[str, Any]) -> Any:
+        """Carry out a call; an error that was foreseen becomes a sentence."""
+        names, begun, result = list(given), perf_counter(), None
+        words = self.words()
+        try:
+            result = await self._explained(spec, ctx, given, words)
+            return result
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._note(spec, names, result, perf_counter() - begun)
+
+    async def refused(
+        self, spec: ToolSpec, arguments: Mapping[str, Any], why: str
+    ) -> CallToolResult:
+        """Answer a call that may not be made, or was put wrongly."""
+        result = failure(why)
+        known = [one.name for one in spec.parameters]
+        await self._note(spec, [name for name in arguments if name in known], result, 0.0)
+        return result
+
+    async def _explained(
+        self, spec: ToolSpec, ctx: Context[Any, Any], given: dict[str, Any], words: Words
+    ) -> Any:
+        try:
+            return await self._run(self._call(words, ctx), spec, given)
+        except Exception as error:
+            sentence = explain(error, words)
+            if sentence is None:
+                raise
+            return failure(sentence)
+        finally:
+            if spec.operation.risk.level != "read":
+                self._recent.outdate()
+
+    async def _note(
+        self, spec: ToolSpec, names: Iterable[str], result: object, seconds: float
+    ) -> None:
+        noted = partial(
+            self._audit.called,
+            who=self._caller(),
+            tool=spec.name,
+            arguments=names,
+            result=result,
+            seconds=seconds,
+        )
+        await to_thread.run_sync(noted)
+
+    async def complete(self, ctx: Context[Any, Any], asked: Asked) -> Found:
+        """Return how an argument may go on; nothing where that cannot be found out."""
+        words = self.words()
+        try:
+            return await complete(self._call(words, ctx), asked)
+        except Exception as error:
+            if explain(error, words) is None:
+                raise
+            return NOTHING
+
+    def words(self) -> Words:
+        """Return what makes the texts of one result safe."""
+        return Words(known=self._settings.secrets)
+
+    def _call(self, words: Words, ctx: Context[Any, Any]) -> Call:
+        return Call(
+            self._connected(),
+            ctx,
+            words,
+            self._settings,
+            caller=self._caller(),
+            recent=self._recent,
+        )
+
+    async def _run(self, call: Call, spec: ToolSpec, given: dict[str, Any]) -> Any:
+        if spec.target is None:
+            return render(await spec.body(call, **given))
+        dry_run, confirm = given.pop("dry_run", False), given.pop("confirm", None)
+        return await self._gate.run(call, spec, given, dry_run, confirm)
+
+    @asynccontextmanager
+    async def lifespan(self, server: MCPServer[Any]) -> AsyncIterator[None]:
+        """Close the connections to Stitch when the server ends."""
+        try:
+            yield
+        finally:
+            if self._owner is not None:
+                await self._owner.aclose()
+                self._owner = self._stitch = None
+
+    def _connected(self) -> AsyncStitch:
+        if self._stitch is None:
+            self._owner = self._make()
+            self._stitch = self._owner.with_options(before_send=refuse_without_permit)
+        return self._stitch
