@@ -21,6 +21,8 @@ from stitch_connect.profiles import read_profiles
 from stitch_connect_mcp.access import DEFAULT_TOOLSETS
 from stitch_connect_mcp.options import gathered
 from stitch_connect_mcp.tools import TOOLS
+from stitch_connect_sandbox.cli import parser as sandbox_options
+from stitch_connect_sandbox.control import ACTIONS
 from stitch_connect_sandbox.faults import KINDS
 from stitch_connect_sandbox.faults.fields import FIELDS
 from stitch_connect_sandbox.server import running
@@ -31,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+SANDBOX = (ROOT / "docs/sandbox.md").read_text(encoding="utf-8")
 README, CONTRIBUTING = (path.read_text(encoding="utf-8") for path in DOCUMENTS[:2])
 OFFERED = [spec for spec in TOOLS if spec.toolset in DEFAULT_TOOLSETS]
 INLINE_MAKE = re.compile(r"`make ([a-z-]+)`")
@@ -59,6 +62,19 @@ def test_a_python_block_runs(code: str, account: Any) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert run.stdout
+
+
+@pytest.mark.parametrize(("verb", "action", "_"), ACTIONS)
+def test_every_action_of_the_control_plane_is_shown(verb: str, action: str, _: Any) -> None:
+    code = "\n".join(text for kind, text in BLOCK.findall(SANDBOX) if kind == "python")
+    assert re.search(rf'\.{verb.lower()}\("(http\S*/_sandbox/)?{action}"', code)
+
+
+@pytest.mark.parametrize(
+    "option", sorted({*re.findall(r"--[a-z-]{3,}", sandbox_options().format_help())})
+)
+def test_every_option_of_the_sandbox_is_listed(option: str) -> None:
+    assert f"`{option}`" in SANDBOX or option == "--help"
 
 
 @pytest.mark.parametrize("code", list(blocks("python", tests=True)))
