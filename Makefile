@@ -9,7 +9,7 @@ SOAK       := tests/sandbox/test_sequences.py \
               tests/sandbox/test_killed.py
 PIP         = $(BIN)/python -m pip --disable-pip-version-check -qq
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check generate docs lint types contract sandbox serve bench snapshot \
+.PHONY: help setup demo test soak check browser generate docs lint types contract sandbox serve bench snapshot \
         test-recordings lock clean
 
 help: ## List the targets
@@ -40,7 +40,7 @@ test: .venv/.ready ## Run every test
 soak: .venv/.ready ## Run the long versions of tests, such as 10,000 random sequences (half an hour)
 	@for part in $(SOAK); do $(BIN)/python -m pytest -q -n 0 -s --soak "$$part" || exit 1; done
 
-check: .venv/.ready lint types contract ## Lint, types, drift, and the independent validators
+check: .venv/.ready lint types contract browser ## Lint, types, drift, independent validators, a browser
 
 lint: .venv/.ready
 	$(BIN)/ruff check --no-cache .
@@ -54,6 +54,9 @@ contract: .venv/.ready-check
 	$(BIN)/python -m codegen check
 	$(BIN)/python -m openapi_spec_validator spec/openapi.yaml
 	PATH="$(NODE_BIN):$$PATH" .ci/npm/node_modules/.bin/redocly lint --config .ci/redocly.yaml spec/openapi.yaml
+
+browser: .venv/.ready-check ## Click through the page of the sandbox in a Chromium, installed if there is none
+	CHROMIUM="$$(.ci/browser.sh)" $(BIN)/python -m pytest -q -n 0 tests/browser
 
 generate: .venv/.ready ## Compile spec/openapi.yaml into generated_client/
 	$(BIN)/python -m codegen generate
