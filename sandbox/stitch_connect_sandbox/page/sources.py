@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .. import views
 from ..clock import parse_iso
+from ..records import Source
 from .board import Board
 from .markup import Html, tag
 from .survey import STATES, Row
@@ -16,7 +17,7 @@ PAGE = 40
 
 def sources(board: Board) -> Html:
     """One page of the sources that are asked for."""
-    found = [row for row in board.survey.rows if _is_wanted(board, row)]
+    found = _wanted(board)
     last = max(1, -(-len(found) // PAGE))
     page = min(board.view.page, last)
     rows = [_source(board, row) for row in found[(page - 1) * PAGE : page * PAGE]]
@@ -30,10 +31,19 @@ def sources(board: Board) -> Html:
     )
 
 
-def _is_wanted(board: Board, row: Row) -> bool:
-    source, wanted = row.seen.source, board.view.find.lower()
-    said = f"{source.display_name}\n{source.name}\n{source.type}\n{source.id}"
-    return board.view.state in ("", row.state) and (not wanted or wanted in said.lower())
+def _wanted(board: Board) -> Sequence[Row]:
+    """The rows of the state and with the text that are asked for."""
+    rows: Sequence[Row] = board.survey.rows
+    if board.view.state:
+        rows = [row for row in rows if row.state == board.view.state]
+    if board.view.find:
+        text = board.view.find.lower()
+        rows = [row for row in rows if text in _text_of(row.seen.source).lower()]
+    return rows
+
+
+def _text_of(source: Source) -> str:
+    return f"{source.display_name}\n{source.name}\n{source.type}\n{source.id}"
 
 
 def _none(board: Board) -> str:

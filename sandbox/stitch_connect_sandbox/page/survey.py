@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import nlargest, nsmallest
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ..lifecycle import JOB_ENDED
@@ -117,7 +118,8 @@ class Survey:
 def look(store: Store, client_id: int) -> Survey:
     """Look at every source of an account."""
     loads = store.loads_of.of(client_id)
-    rejected = Counter(one.source_id for one in loads if one.error_state)
+    failed = [one for one in loads if one.error_state]
+    rejected = Counter(one.source_id for one in failed)
     loaded = {one.source_id for one in loads}
     rows = []
     for source in store.sources_of.of(client_id):
@@ -130,7 +132,7 @@ def look(store: Store, client_id: int) -> Survey:
     return Survey(
         rows=tuple(rows),
         counts=Counter(row.state for row in rows),
-        loads=tuple(nlargest(LOADS, loads, key=_matters)),
+        loads=tuple(_first(failed, loads)),
         waiting=tuple(nsmallest(LOADS, mine, key=lambda one: one.due)),
         jobs=tuple(row.seen.running for row in rows if row.seen.running),
         checks=tuple(_checks(store, client_id)),
@@ -149,8 +151,10 @@ def _checks(store: Store, client_id: int) -> Iterator[Check]:
             yield check
 
 
-def _matters(load: Load) -> tuple[bool, float]:
-    return load.error_state is not None, load.attempted_at
+def _first(failed: list[Load], loads: list[Load]) -> list[Load]:
+    """The last that failed, then the last that did not."""
+    worst, last = (nlargest(LOADS, one, key=attrgetter("attempted_at")) for one in (failed, loads))
+    return [*worst, *(one for one in last if one.error_state is None)][:LOADS]
 
 
 def _jobs(store: Store, source_id: int) -> tuple[Job | None, Job | None]:
