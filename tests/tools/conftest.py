@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -14,6 +14,8 @@ from stitch_connect_mcp.confirmations.store import SqliteStore
 from stitch_connect_mcp.database import memory
 from stitch_connect_mcp.server import StitchServer, build_server
 from stitch_connect_mcp.settings import Settings
+
+from .account import Account, opened
 
 SOURCE = 120643
 
@@ -71,3 +73,9 @@ def server_with(world: World) -> Callable[[str], StitchServer]:
 @pytest.fixture
 def server(server_with: Callable[[str], StitchServer]) -> StitchServer:
     return server_with("auto")
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    with opened() as found:
+        yield found

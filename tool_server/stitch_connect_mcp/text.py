@@ -96,7 +96,7 @@ class Words:
 
     def plain(self, text: object) -> str:
         """Return a whole line as it is, but for what is invisible or secret."""
-        return redact(_one_line(text), self.known)
+        return redact(one_line(text), self.known)
 
     def quote(self, text: object, limit: int = 60) -> str:
         """Return a name in quotes that it cannot close, without characters that format."""
@@ -120,7 +120,8 @@ def _visible(text: object) -> str:
     return visible(str(text)[:READ_CAP])
 
 
-def _one_line(text: object) -> str:
+def one_line(text: object) -> str:
+    """Return a text on one line, without anything that a reader could not see."""
     return " ".join(_visible(text).split())
 
 

@@ -8,10 +8,13 @@ from stitch_connect.models import Destination
 
 from ..calls import Call
 from ..paging import Cursor, Detail, Limit, Search, Wanted, page_of
+from ..redaction import HIDDEN
 from ..registry import tool
 from ..results import Answer, Outcome
 from ..target import Target
-from .shared import PropertyRow, account_of, has, said_or_none, shown_properties, state_of, when
+from .shared import account_of, credentials, has, said_or_none, settings_of, state_of, when
+
+SETTINGS_CAP = 1500  # characters
 
 
 class DestinationRow(BaseModel):
@@ -65,12 +68,18 @@ def _row(call: Call, found: Destination, detail: Detail) -> DestinationRow:
     if detail == "full":
         row.created = when(found.created_at)
         row.description = said_or_none(call.words, found.description)
-        row.settings = _settings(shown_properties(call.words, found))
+        row.settings = _settings(call, found)
     return row
 
 
-def _settings(rows: list[PropertyRow]) -> str | None:
-    return ", ".join(f"{row.name} {row.value}" for row in rows) or None
+def _settings(call: Call, found: Destination) -> str | None:
+    """All settings in one fence, names too: in a row there is no line for each."""
+    hidden = credentials(found.report_card)
+    told = [
+        f"{name}: {HIDDEN if name in hidden else value}"
+        for name, value in sorted(settings_of(found).items())
+    ]
+    return call.words.said("; ".join(told), SETTINGS_CAP) if told else None
 
 
 async def find_destination(call: Call, number: int) -> Destination:

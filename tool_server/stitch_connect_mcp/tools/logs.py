@@ -14,7 +14,7 @@ from ..paging import Search
 from ..redaction import HIDDEN
 from ..registry import tool
 from ..results import Answer
-from ..text import cap
+from ..text import cap, one_line
 from ..weight import RESULT_CAP, weight
 from .history import last_extraction
 from .shared import SourceArgument, has
@@ -95,10 +95,10 @@ async def _clean(call: Call, stream: Any) -> AsyncIterator[str]:
     """The lines without secrets: those of a private key stand on lines of their own."""
     left = 0
     async for line in stream:
-        text = call.words.plain(line)
-        left = KEY_LINES if "-----BEGIN " in text and "PRIVATE KEY" in text else left - 1
-        yield HIDDEN if left > 0 else text
-        if "-----END " in text:
+        seen = one_line(line)
+        left = KEY_LINES if "-----BEGIN " in seen and "PRIVATE KEY" in seen else left - 1
+        yield HIDDEN if left > 0 else call.words.plain(seen)
+        if "-----END " in seen:
             left = 0
 
 

@@ -64,8 +64,7 @@ def shown_properties(words: Words, thing: Any) -> list[PropertyRow]:
     hidden = credentials(thing.report_card)
     return [
         PropertyRow(name=words.line(name), value=HIDDEN if name in hidden else words.said(value))
-        for name, value in sorted(_told(thing.properties).items())
-        if value is not None
+        for name, value in sorted(settings_of(thing).items())
     ]
 
 
@@ -75,5 +74,7 @@ def credentials(card: Any) -> frozenset[str]:
     return frozenset(p.name for step in steps for p in step.properties if p.is_credential)
 
 
-def _told(properties: Any) -> Mapping[str, Any]:
-    return properties if isinstance(properties, Mapping) else {}
+def settings_of(thing: Any) -> Mapping[str, Any]:
+    """Return the settings of a connection that are set."""
+    found = thing.properties if isinstance(thing.properties, Mapping) else {}
+    return {name: value for name, value in found.items() if value is not None}
