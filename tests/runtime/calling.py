@@ -49,7 +49,7 @@ class Caller:
     def __call__(self, url: str, use: Callable[[Any], Any], **options: Any) -> Any:
         given = {
             "base_url": url,
-            "timeout": 0.3,
+            "timeout": 5,
             "clock": self.clock,
             "strict": True,
             "budget": MovingWindow(),

@@ -48,7 +48,7 @@ def test_a_long_retry_after_fails_at_once(call: Caller) -> None:
 @pytest.mark.parametrize("scripted", [RESET, SILENCE, answer(500), answer(502), answer(429)])
 def test_a_job_is_never_started_twice(call: Caller, scripted: bytes) -> None:
     with hostile(scripted, answer(200, JOB)) as server:
-        fails(errors.StitchError, call, server, start)
+        fails(errors.StitchError, call, server, start, timeout=1)
         assert server.count("POST") == 1
 
 
@@ -59,7 +59,7 @@ def test_an_error_says_that_the_request_may_have_arrived(
     call: Caller, scripted: bytes, kind: type[errors.TransportError]
 ) -> None:
     with hostile(scripted) as server:
-        assert fails(kind, call, server, start).may_have_arrived is True
+        assert fails(kind, call, server, start, timeout=1).may_have_arrived is True
 
 
 def test_a_refused_connection_never_arrived(call: Caller) -> None:
@@ -72,7 +72,7 @@ def test_a_refused_connection_never_arrived(call: Caller) -> None:
 
 def test_a_body_that_drips_for_ever_ends(call: Caller) -> None:
     with hostile(DRIP) as server:
-        fails(errors.RequestTimeout, call, server, get, max_retries=0)
+        fails(errors.RequestTimeout, call, server, get, max_retries=0, timeout=0.3)
 
 
 @pytest.mark.parametrize(
