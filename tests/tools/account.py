@@ -14,9 +14,9 @@ from stitch_connect_mcp.access import TOOLSETS, Access
 from stitch_connect_mcp.confirmations.gate import Gate
 from stitch_connect_mcp.confirmations.modes import MODES
 from stitch_connect_mcp.confirmations.store import SqliteStore
+from stitch_connect_mcp.database import memory
 from stitch_connect_mcp.server import StitchServer, build_server
 from stitch_connect_mcp.settings import Settings
-from stitch_connect_mcp.state_file import memory
 from stitch_connect_sandbox.app import Sandbox
 from stitch_connect_sandbox.server import Servers
 
