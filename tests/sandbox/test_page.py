@@ -101,6 +101,13 @@ def test_requests_show_what_they_did_to_whom_by_whom_and_how_that_went(account: 
     ]
 
 
+def test_what_was_refused_does_not_stand_out_as_a_change(account: Account) -> None:
+    account("DELETE", "/v4/sources/1")
+    account("DELETE", f"/v4/sources/{SOURCE}")
+    kinds = [one.attributes["class"] for one in section(account, "requests").rows().values()]
+    assert kinds == ["destructive", "destructive vain"]
+
+
 def test_requests_of_a_kind_are_one_line_and_count_against_the_budget(account: Account) -> None:
     for _ in range(7):
         account("GET", "/v4/116078/loads")

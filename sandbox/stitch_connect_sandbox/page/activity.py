@@ -47,6 +47,7 @@ def _budget(board: Board) -> Html | None:
 
 def _request(board: Board, asked: Asked) -> Html:
     other = board.account is None or asked.client_id not in (None, board.account.id)
+    kinds = (asked.level or "unknown", "other" if other else "", "vain" if asked.in_vain else "")
     return tag(
         "li",
         icon(asked.level or "unknown"),
@@ -54,7 +55,7 @@ def _request(board: Board, asked: Asked) -> Html:
         when(asked.at, board.now),
         tag("span", *_whose(board, asked), class_="what"),
         _status(asked),
-        class_=f"{asked.level or 'unknown'}{' other' if other else ''}",
+        class_=" ".join(filter(None, kinds)),
         data_key=asked.number,
     )
 

@@ -37,6 +37,11 @@ class Asked:
     at: float
     times: int = 1
 
+    @property
+    def in_vain(self) -> bool:
+        """Whether it has certainly changed nothing."""
+        return 400 <= self.status < 500
+
 
 class Recent:
     """The last requests, the newest first.

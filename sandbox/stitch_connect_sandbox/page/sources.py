@@ -88,7 +88,15 @@ def _search(board: Board) -> Html:
     kept = {"account": board.view.account, "state": board.view.state}
     hidden = [tag("input", type="hidden", name=k, value=v) for k, v in kept.items() if v]
     label = tag("label", "Find a source", for_="find")
-    field = tag("input", type="search", id="find", name="find", value=board.view.find, maxlength=80)
+    field = tag(
+        "input",
+        type="search",
+        id="find",
+        name="find",
+        value=board.view.find,
+        maxlength=80,
+        placeholder="Name, type or id",
+    )
     return tag(
         "form",
         hidden,
