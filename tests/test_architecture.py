@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 ONLY_IN = {
     "httpx": {"stitch_connect_runtime"},
     "mcp": {"stitch_connect_mcp"},
-    "starlette": {"stitch_connect_sandbox"},
+    "starlette": {"stitch_connect_sandbox", "stitch_connect_mcp"},  # each serves HTTP
     "openapi_python_client": {"codegen"},
     "jinja2": {"codegen"},
 }

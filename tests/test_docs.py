@@ -21,6 +21,7 @@ from stitch_connect.profiles import read_profiles
 from stitch_connect_mcp.access import DEFAULT_TOOLSETS
 from stitch_connect_mcp.options import gathered
 from stitch_connect_mcp.tools import TOOLS
+from stitch_connect_mcp.web.principals import read_principals
 from stitch_connect_sandbox.cli import parser as sandbox_options
 from stitch_connect_sandbox.control import ACTIONS
 from stitch_connect_sandbox.faults import KINDS
@@ -94,11 +95,22 @@ def test_a_command_is_one_that_works_here(code: str) -> None:
         subprocess.run(rehearsal(shlex.split(line)), cwd=ROOT, check=True, capture_output=True)
 
 
+WOULD_SERVE = """
+import sys
+from stitch_connect_mcp.cli import parser
+from stitch_connect_mcp.options import gathered
+from stitch_connect_mcp.web.plan import plan
+assert plan(gathered(vars(parser().parse_args(sys.argv[1:])), {}))
+"""
+
+
 def rehearsal(command: list[str]) -> list[str]:
     """The same command, which changes nothing."""
     if command[:4] == ["python", "-m", "pip", "install"]:
         without = ["--dry-run", "--no-deps", "--no-index", "--no-build-isolation"]
         return [sys.executable, *command[1:4], *without, *command[4:]]
+    if command[:2] == ["stitch-connect-mcp", "serve"]:
+        return [sys.executable, "-c", WOULD_SERVE, *command[1:]]
     if command[0] == "stitch-connect-mcp":
         return [sys.executable, "-m", "stitch_connect_mcp.cli", *command[1:]]
     assert command[0] == "make", "rehearse other commands here too"
@@ -164,8 +176,12 @@ async def test_a_client_configuration_starts_a_server(code: str) -> None:
 def test_a_file_of_settings_is_understood(code: str, tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(code, encoding="utf-8")
-    of_accounts = code.startswith("[")
-    assert read_profiles(file) if of_accounts else gathered({"config": str(file)}, {})
+    if not code.startswith("["):
+        assert gathered({"config": str(file)}, {})
+    elif "token" in code:
+        assert read_profiles(file)
+    else:
+        assert read_principals(file).known
 
 
 def test_no_block_is_of_a_kind_that_nobody_runs() -> None:

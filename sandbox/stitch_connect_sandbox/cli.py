@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -153,7 +154,7 @@ def _serve(servers: object, *, watch: bool) -> int:
 
 def _watch(stop: Callable[[], None]) -> None:
     """Stop when whoever holds the other end of standard input is gone."""
-    while sys.stdin.buffer.read(4096):
+    while os.read(sys.stdin.fileno(), 4096):  # a buffer's lock would outlive the process's end
         pass
     stop()
 

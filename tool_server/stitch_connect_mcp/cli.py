@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import NamedTuple
 
-from .commands import answers, audit, serve
+from .commands import answers, audit, serve, token
 from .commands.parsing import Parser
 
 EXTRA = "the tool server needs its extra: pip install 'stitch-connect[mcp]'"
@@ -30,6 +30,7 @@ COMMANDS = (
     Command("deny", answers.HELPS["deny"], answers.deny, answers.arguments),
     Command("pending", answers.HELPS["pending"], answers.pending),
     Command("audit", audit.HELP, audit.run, audit.arguments),
+    Command("token", token.HELP, token.run, token.arguments),
 )
 
 

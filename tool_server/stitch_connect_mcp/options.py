@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .access import LEVELS, TOOLSETS
 from .confirmations.modes import MODES
@@ -81,7 +82,7 @@ def some_of(known: Callable[[], Collection[str]]) -> Reader:
     """Read names between commas."""
 
     def read(text: str) -> frozenset[str]:
-        names = frozenset(filter(None, (part.strip() for part in text.split(","))))
+        names = _names(text)
         for name in sorted(names - frozenset(known())):
             raise ValueError(f"has no {name[:40]!a}; did you mean {near(name, known())}?")
         return names
@@ -100,6 +101,24 @@ def _tool_names() -> Collection[str]:
     return [spec.name for spec in TOOLS]
 
 
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.strip().rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise ValueError("is HOST:PORT, as 127.0.0.1:8041")
+    return host.strip("[]"), int(port)
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(filter(None, (part.strip() for part in text.split(","))))
+
+
+def _url(text: str) -> str:
+    found = urlsplit(text.strip())
+    if found.scheme not in ("http", "https") or not found.hostname:
+        raise ValueError("is an address, as https://stitch.example.com/mcp")
+    return text.strip()
+
+
 def _account(text: str) -> str:
     if not text.strip():
         raise ValueError("names no account")
@@ -113,6 +132,14 @@ OPTIONS: tuple[Option, ...] = (
     Option("tools", "NAMES", "only these tools", some_of(_tool_names)),
     Option("deny", "NAMES", "never these tools", some_of(_tool_names)),
     Option("account", "NAME", "an account of accounts.toml, or a client id", _account),
+    Option("http", "HOST:PORT", "serve over HTTP there instead", _address),
+    Option("allowed-hosts", "NAMES", "more hosts by which it is called", _names),
+    Option("allowed-origins", "NAMES", "more origins whose pages may call", _names),
+    Option("url", "URL", "its address for those who call", _url),
+    Option("principals", "FILE", "who may call over HTTP", str.strip),
+    Option("issuer", "URL", "who issues tokens for HTTP", _url),
+    Option("jwks", "URL", "where the keys of the issuer are", _url),
+    Option("auth", "MODE", "whether HTTP needs a token: token, none", one_of(("token", "none"))),
 )
 BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}
 NAMES = OTHER_NAMES | {

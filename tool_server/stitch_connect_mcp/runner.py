@@ -11,18 +11,15 @@ import anyio
 from anyio import to_thread
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.types import CallToolResult
-from stitch_connect import AsyncStitch
 
 from .audit.record import Audit
 from .calls import Call
 from .completions import NOTHING, Asked, Found, complete
 from .confirmations.gate import Gate
-from .confirmations.permit import refuse_without_permit
 from .errors import explain
-from .recent import Recent
+from .homes import Homes
 from .registry import ToolSpec
 from .results import failure, render
-from .settings import Settings
 from .text import Words
 
 
@@ -35,26 +32,15 @@ class Runner:
     """Carries out the calls of one server, explains their errors, and notes them.
 
     Arguments:
-        stitch: Makes the client when it is first needed.
-        settings: What the operator decided.
+        homes: The accounts.
         gate: The way to what needs a confirmation.
         caller: Says who calls.
         audit: Notes the calls.
     """
 
-    def __init__(
-        self,
-        stitch: Callable[[], AsyncStitch],
-        settings: Settings,
-        gate: Gate,
-        caller: Callable[[], str],
-        audit: Audit,
-    ) -> None:
-        self._make, self._settings, self._gate = stitch, settings, gate
+    def __init__(self, homes: Homes, gate: Gate, caller: Callable[[], str], audit: Audit) -> None:
+        self._homes, self._gate = homes, gate
         self._caller, self._audit = caller, audit
-        self._owner: AsyncStitch | None = None  # of the connections
-        self._stitch: AsyncStitch | None = None
-        self._recent = Recent()
 
     async def __call__(self, spec: ToolSpec, ctx: Context[Any, Any], given: dict[str, Any]) -> Any:
         """Carry out a call; an error that was foreseen becomes a sentence."""
@@ -88,7 +74,7 @@ class Runner:
             return failure(sentence)
         finally:
             if spec.operation.risk.level != "read":
-                self._recent.outdate()
+                self._homes.current().recent.outdate()
 
     async def _note(
         self, spec: ToolSpec, names: Iterable[str], result: object, seconds: float
@@ -115,16 +101,17 @@ class Runner:
 
     def words(self) -> Words:
         """Return what makes the texts of one result safe."""
-        return Words(known=self._settings.secrets)
+        return Words(known=self._homes.current().settings.secrets)
 
     def _call(self, words: Words, ctx: Context[Any, Any]) -> Call:
+        home = self._homes.current()
         return Call(
-            self._connected(),
+            home.stitch,
             ctx,
             words,
-            self._settings,
+            home.settings,
             caller=self._caller(),
-            recent=self._recent,
+            recent=home.recent,
         )
 
     async def _run(self, call: Call, spec: ToolSpec, given: dict[str, Any]) -> Any:
@@ -139,12 +126,4 @@ class Runner:
         try:
             yield
         finally:
-            if self._owner is not None:
-                await self._owner.aclose()
-                self._owner = self._stitch = None
-
-    def _connected(self) -> AsyncStitch:
-        if self._stitch is None:
-            self._owner = self._make()
-            self._stitch = self._owner.with_options(before_send=refuse_without_permit)
-        return self._stitch
+            await self._homes.close()

@@ -16,6 +16,7 @@ from .confirmations.gate import Gate
 from .confirmations.modes import MODES
 from .confirmations.store import SqliteStore
 from .database import memory
+from .homes import Homes, Maker, one
 from .offers import OfferingServer
 from .registry import ToolSpec, bind
 from .results import failure
@@ -80,35 +81,41 @@ class StitchServer(OfferingServer):
 
 def build_server(
     settings: Settings,
-    stitch: Callable[[], AsyncStitch] | None = None,
+    account: Maker | Homes | None = None,
     *,
     gate: Gate | None = None,
     seal: bytes | None = None,
     caller: Callable[[], str] = local_user,
+    access: Callable[[], Access] | None = None,
     audit: Audit | None = None,
+    **options: Any,
 ) -> StitchServer:
-    """A server over one account.
+    """A server over one account, or over one for each caller.
 
     Arguments:
         settings: What the operator decided.
-        stitch: Makes the client when it is first needed; from the environment unless given. It
-            is given the hook that refuses what the gate has not permitted.
+        account: Makes the client when it is first needed, or says whose is meant; from the
+            environment unless given. It is given the hook that refuses what the gate has not
+            permitted.
         gate: Another gate than one of this process's own.
         seal: The key that seals what a client carries from a question to its answer; one of this
             process's own unless given.
         caller: Says who calls.
+        access: Says what the caller may call; what the operator decided unless given.
         audit: Notes every call; nothing is noted unless given.
+        options: What the protocol's server takes besides.
     """
-    make = stitch or AsyncStitch
+    homes = account if isinstance(account, Homes) else one(account or AsyncStitch, settings)
     gate = gate or Gate(SqliteStore(memory()), MODES[settings.confirm])
-    run = Runner(make, settings, gate, caller, audit or Audit(NoJournal()))
+    run = Runner(homes, gate, caller, audit or Audit(NoJournal()))
     tokens = settings.confirm == "token"
     tools = [harden(bind(spec, run, tokens=tokens)) for spec in TOOLS]
     return StitchServer(
         TOOLS,
-        lambda: settings.access,
+        access or (lambda: settings.access),
         run,
         tools=tools,
         lifespan=run.lifespan,
         request_state_security=RequestStateSecurity(keys=[seal or token_bytes(32)]),
+        **options,
     )

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .access import DEFAULT_TOOLSETS, LEVELS, Access
-from .options import gathered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,20 +33,17 @@ class Settings:
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @classmethod
-    def read(
-        cls,
-        line: Mapping[str, str | None],
-        env: Mapping[str, str],
-        *,
-        where: str = "",
-        home: str = "",
+    def of(
+        cls, given: Mapping[str, Any], env: Mapping[str, str], *, where: str = "", home: str = ""
     ) -> "Settings":
-        """Read the settings from the command line, the environment and the file they name.
+        """Make the settings of options that were gathered.
 
-        Raises:
-            SettingsError: A value that no setting has, or a name that is no setting's.
+        Arguments:
+            given: The options by name, see :func:`~stitch_connect_mcp.options.gathered`.
+            env: The environment, for what the client reads from it.
+            where: Names the account's home in questions; its region unless given.
+            home: Keeps it apart from others with the same ids.
         """
-        given = gathered(line, env)
         access = Access(
             level=given.get("access", LEVELS[-1]),
             toolsets=given.get("toolsets", DEFAULT_TOOLSETS),

@@ -13,18 +13,19 @@ from ..options import FILE, OPTIONS
 from .parsing import scale
 
 if TYPE_CHECKING:
-    from stitch_connect import AsyncStitch
-
     from ..database import Database
+    from ..homes import Maker
     from ..request_budget import SharedBudget
     from ..settings import Settings
     from ..state_file import Place
+    from ..web.plan import Plan
 
-HELP = "serve on standard input and output"
+HELP = "serve on standard input and output, or over HTTP"
 DESCRIPTION = (
-    "Serve on standard input and output. The account is the one of STITCH_CONNECT_TOKEN, one of "
-    "accounts.toml, or a simulated one. Each option can also be an environment variable, such as "
-    "STITCH_CONNECT_ACCESS, or a line of the TOML file that --config names."
+    "Serve on standard input and output, or over HTTP with --http. The account is the one of "
+    "STITCH_CONNECT_TOKEN, one of accounts.toml, or a simulated one. Each option can also be an "
+    "environment variable, such as STITCH_CONNECT_ACCESS, or a line of the TOML file that "
+    "--config names."
 )
 
 
@@ -39,38 +40,53 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="seconds of the simulated account for each real one (%(default)g)",
     )
     for option in OPTIONS:
-        parser.add_argument(option.flag, metavar=option.metavar, help=option.meaning)
+        parser.add_argument(
+            option.flag, dest=option.name, metavar=option.metavar, help=option.meaning
+        )
+    parser.add_argument(
+        "--no-auth", dest="auth", action="store_const", const="none", help="the same as --auth none"
+    )
     parser.add_argument(f"--{FILE}", metavar="FILE", help="a TOML file with these options")
 
 
 def run(given: argparse.Namespace) -> int:
-    """Serve until standard input ends."""
+    """Serve until standard input ends, or over HTTP until a signal."""
     from stitch_connect import AsyncStitch, ScaledClock
 
+    from ..options import gathered
     from ..request_budget import SharedBudget
     from ..sandbox_child import TOKEN, sandbox
     from ..settings import Settings
     from ..state_file import database, place
+    from ..web.plan import plan
 
+    options = gathered(vars(given), os.environ)
     simulated = {"where": "sandbox", "home": secrets.token_hex(8)} if given.sandbox else {}
-    settings = Settings.read(vars(given), os.environ, **simulated)
+    settings = Settings.of(options, os.environ, **simulated)
     where = place(os.environ)
     state = database(where)
+    serve = partial(_serve, plan(options), settings, where, state)
     budget = SharedBudget(state, settings.home)
     if not given.sandbox:
-        return _serve(settings, where, state, _account(settings, budget))
+        return serve(partial(_account, settings, budget))
     with sandbox(given.time_scale) as url:
         clock = ScaledClock(given.time_scale)
         made = partial(AsyncStitch, TOKEN, base_url=url, clock=clock, budget=budget)
-        return _serve(settings, where, state, made)
+        return serve(lambda name: made)
 
 
-def _account(settings: Settings, budget: SharedBudget) -> Callable[[], AsyncStitch]:
-    """What makes the client, tried where it can be: a region or an address may not be meant."""
+def _account(settings: Settings, budget: SharedBudget, name: str | None) -> Maker:
+    """What makes the client, tried where it can be: a region or an address may not be meant.
+
+    Arguments:
+        settings: What the operator decided.
+        budget: Counts the requests.
+        name: An account of accounts.toml; that of the operator when None.
+    """
     from stitch_connect import AsyncStitch
 
-    named = settings.account or ""
-    made: Callable[[], AsyncStitch] = partial(AsyncStitch, budget=budget)
+    named = name or settings.account or ""
+    made: Maker = partial(AsyncStitch, budget=budget)
     if named.isdecimal():
         made = partial(AsyncStitch, client_id=int(named), budget=budget)
     elif named:
@@ -81,12 +97,16 @@ def _account(settings: Settings, budget: SharedBudget) -> Callable[[], AsyncStit
 
 
 def _serve(
-    settings: Settings, where: Place, state: Database, stitch: Callable[[], AsyncStitch]
+    plan: Plan | None,
+    settings: Settings,
+    where: Place,
+    state: Database,
+    make: Callable[[str | None], Maker],
 ) -> int:
     from ..audit.journal import Journal
     from ..audit.record import Audit
     from ..confirmations.gate import Gate
-    from ..confirmations.modes import MODES
+    from ..confirmations.modes import MODES, OVER_HTTP
     from ..confirmations.seal import sealing_key
     from ..confirmations.store import SqliteStore
     from ..logs import log_to_stderr
@@ -94,7 +114,18 @@ def _serve(
 
     log_to_stderr(settings.secrets)
     audit = Audit(Journal(where.folder, state), settings.home)
-    gate = Gate(SqliteStore(state), MODES[settings.confirm], place=where.named, audit=audit)
-    server = build_server(settings, stitch, gate=gate, seal=sealing_key(state), audit=audit)
-    server.run("stdio")
-    return 0
+    channels = (MODES if plan is None else OVER_HTTP)[settings.confirm]
+    gate = Gate(SqliteStore(state), channels, place=where.named, audit=audit)
+    built = partial(build_server, settings, gate=gate, seal=sealing_key(state), audit=audit)
+    if plan is None:
+        built(make(None)).run("stdio")
+        return 0
+    from ..web import serve
+
+    return serve.run(
+        plan,
+        settings,
+        where.folder,
+        make,
+        lambda homes, caller, access: built(homes, caller=caller, access=access),
+    )
