@@ -6,7 +6,7 @@ import sys
 
 from stitch_connect_sandbox.server import running
 
-from . import startup
+from . import size, startup
 from .measure import ROOT, Line, numbers
 
 RECORDED = ROOT / "spec" / "examples" / "sources.get.response.healthy.json"
@@ -39,6 +39,7 @@ def main() -> int:
         startup.report(address.url)
         decoding()
         throughput(address.url)
+    size.report()
     return 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from . import catalog
+from .collecting import no_search
 from .discovery import put_streams, saas_streams
 from .engine import Engine
 from .records import Account, Source
@@ -51,10 +52,13 @@ def add_accounts(engine: Engine, count: int, sources: int, streams: int) -> list
 
 def add_sources(engine: Engine, client_id: int, count: int, streams: int) -> list[int]:
     """Healthy sources whose last job, two hours ago, loaded every stream."""
-    return [_source(engine, client_id, streams).id for _ in range(count)]
+    template = {f"stream_{number:04}": FIELDS for number in range(1, streams + 1)}
+    found = list(saas_streams(template))
+    with no_search():
+        return [_source(engine, client_id, found).id for _ in range(count)]
 
 
-def _source(engine: Engine, client_id: int, streams: int) -> Source:
+def _source(engine: Engine, client_id: int, streams: list[dict[str, Any]]) -> Source:
     now, kind = engine.clock.now(), catalog.load().sources[TYPE]
     number = engine.store.next("source", 120700)
     source = engine.store.sources.put(
@@ -72,9 +76,8 @@ def _source(engine: Engine, client_id: int, streams: int) -> Source:
             destination_id=_destination_of(engine, client_id),
         )
     )
-    template = {f"stream_{number:04}": FIELDS for number in range(1, streams + 1)}
-    put_streams(engine.store, source, saas_streams(template))
-    select(engine, source, streams)
+    put_streams(engine.store, source, streams)
+    select(engine, source, len(streams))
     give_check(engine, source)
     give_job(engine, source, "success", now - LAST_JOB)
     return engine.store.sources[number]

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any, NoReturn, TypeVar
 
 from .clock import moment, scale
+from .collecting import never_look_again
 from .disk import DiskError
 
 T = TypeVar("T")
@@ -148,6 +149,7 @@ def _serve(servers: object, *, watch: bool) -> int:
     print(
         f"Stitch Connect sandbox ready: {servers.url} (log origin {servers.logs_url})", flush=True
     )
+    never_look_again()
     asyncio.run(servers.serve())
     return 0
 

@@ -90,11 +90,6 @@ class Engine:
         newest = next(self.store.jobs_of.newest_first(source_id), None)
         return None if newest is None or newest.phase in JOB_ENDED else newest
 
-    def ended_job(self, source_id: int) -> Job | None:
-        """The last job of a source that has ended: one starts only after the other."""
-        newest = self.store.jobs_of.newest_first(source_id)
-        return next((job for job in newest if job.phase in JOB_ENDED), None)
-
     def begin_job(self, source: Source) -> Job:
         """Start a replication job now, as scripted or by the source's nature."""
         fate = self._fate(source.id, "job")
@@ -137,8 +132,9 @@ class Engine:
         """
         carry_out: Mapping[type, Callable[[Any], object]] = {
             Check: self._end_check,
-            Job: self._next_phase,
+            Job: self._job_due,
             Batch: self._load,
+            Load: lambda load: self.store.loads.drop(load.id),
         }
         for record in self.store.agenda.until(self.clock.now()):
             carry_out[type(record)](record)
@@ -176,6 +172,13 @@ class Engine:
         if selection_is_complete(self.store.streams_of.of(source.id)):
             self.advance_step(source, "selected")
 
+    def _job_due(self, job: Job) -> None:
+        """A running job goes on to its next phase; one that nothing shows is forgotten."""
+        if job.completed_at is None:
+            self._next_phase(job)
+        else:
+            self._forget(job)
+
     def _next_phase(self, job: Job) -> Job:
         event = event_of(job.outcome, job.phase)
         phase = move(JOB, job.phase, event)
@@ -185,6 +188,13 @@ class Engine:
         return self.store.jobs.change(
             job, phase=phase, due=due, ended={**job.ended, job.phase: job.due}
         )
+
+    def _forget(self, job: Job) -> None:
+        """Drop a job that nothing shows any more."""
+        self.store.jobs.drop(job.id)
+        source = self.store.sources.get(job.source_id)
+        if source is not None and source.last_job == job.id:
+            self.store.sources.change(source, last_job=None)
 
     def stop_job(self, job: Job) -> Job:
         """End a job as terminated."""
@@ -209,6 +219,9 @@ class Engine:
             descriptions=descriptions,
             completed_at=at,
         )
+        source = self.store.sources.get(job.source_id)
+        if source is not None:
+            self.store.sources.change(source, last_job=job.id)
         if phase == "completed":
             for batch in self._batches(ended, at):
                 self.store.batches.put(batch)

@@ -8,6 +8,7 @@
    first failure ends it; a tap that fails leaves a target that delivered what it was given.
    A job that is stopped is terminated, whatever it was doing. An ended job never moves.
 4. What a job extracted is loaded later, stream by stream, and a load may fail by itself.
+5. What ended is shown for 60 days. Then it is forgotten, for nothing can show it any more.
 
 A pair that is not a key of its table is an illegal move.
 """
@@ -68,6 +69,7 @@ LOAD: Moves = {
     ("queued", "fail"): "rejected",
 }
 
+SHOWN = 60 * 86400.0
 JOB_PHASES = ("discovery", "tap", "target")
 JOB_ENDED = frozenset({"completed", "failed", "terminated"})
 

@@ -61,6 +61,8 @@ class Source:
     deleted_at: float | None = None
     paused_at: float | None = None
     system_paused_at: float | None = None
+    last_job: str | None = None
+    """The last job that has ended, as long as it is shown."""
     nature: str = "success"
 
 

@@ -13,8 +13,12 @@ from contextlib import closing
 from typing import Any, TypeVar
 
 from . import records
+from .agenda import Agenda
+from .collecting import no_search
 from .disk import Disk, DiskError
-from .tables import Agenda, Index, Key, Table
+from .indexes import Index, Ranking
+from .lifecycle import SHOWN
+from .tables import Key, Table
 
 T = TypeVar("T")
 Rows = dict[str, list[dict[str, Any]]]
@@ -67,9 +71,17 @@ class Store:
         self.streams_of = Index(self.streams, lambda stream: stream.source_id)
         self.jobs_of = Index(self.jobs, lambda job: job.source_id)
         self.sources_of = Index(self.sources, lambda source: source.client_id)
+        self.sources_by_job = Ranking(
+            self.sources,
+            lambda one: (one.client_id, one.last_job is not None),
+            lambda one: (one.id,),
+        )
         self.sources_named = Index(self.sources, lambda source: (source.client_id, source.name))
         self.destinations_of = Index(self.destinations, lambda one: one.client_id)
         self.loads_of = Index(self.loads, lambda load: load.client_id)
+        self.loads_by_stream = Ranking(
+            self.loads, lambda load: load.client_id, lambda load: (load.stream_name, load.source_id)
+        )
         self.emails_of = Index(self.emails, lambda email: email.client_id)
         self.hooks_of = Index(self.hooks, lambda hook: hook.client_id)
         self.tokens_of = Index(self.import_tokens, lambda token: token.source_id)
@@ -77,8 +89,11 @@ class Store:
         self.fates_of = Index(self.fates, lambda fate: fate.source_id)
         self.agenda = Agenda()
         self.agenda.follow(self.checks, lambda one: None if one.completed_at else one.due)
-        self.agenda.follow(self.jobs, lambda one: None if one.completed_at else one.due)
+        self.agenda.follow(
+            self.jobs, lambda one: one.completed_at + SHOWN if one.completed_at else one.due
+        )
         self.agenda.follow(self.batches, lambda batch: batch.due)
+        self.agenda.follow(self.loads, lambda load: load.attempted_at + SHOWN)
 
     def next(self, name: str, start: int = 1, step: int = 1) -> int:
         """The next number of a named count."""
@@ -153,7 +168,7 @@ class Store:
     def _read(self, disk: Disk) -> None:
         arrival = 0
         try:
-            with closing(disk.records()) as found:
+            with closing(disk.records()) as found, no_search():
                 for arrival, kind, text in found:
                     table = self.tables[kind]
                     record = table.kind(**json.loads(text))
@@ -175,10 +190,11 @@ class Store:
 
     def replace(self, found: dict[str, list[Any]]) -> None:
         """Let these records be all there are."""
-        self.clear()
-        for name, of_kind in found.items():
-            for record in of_kind:
-                self.tables[name].put(record)
+        with no_search():
+            self.clear()
+            for name, of_kind in found.items():
+                for record in of_kind:
+                    self.tables[name].put(record)
 
     def clear(self) -> None:
         for table in self.tables.values():

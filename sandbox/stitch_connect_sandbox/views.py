@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -19,9 +20,15 @@ def provided(record: Source | Destination) -> frozenset[str]:
 
 
 def card(record: Source | Destination) -> dict[str, Json]:
+    """The report card of a connection, which others share: it is not to be changed."""
+    is_source = isinstance(record, Source)
+    return _card(is_source, record.type, record.step, provided(record))
+
+
+@functools.lru_cache(maxsize=4096)
+def _card(is_source: bool, name: str, step: str, given: frozenset[str]) -> dict[str, Json]:
     types = catalog.load()
-    kinds = types.sources if isinstance(record, Source) else types.destinations
-    return kinds[record.type].card(record.step, provided(record))
+    return (types.sources if is_source else types.destinations)[name].card(step, given)
 
 
 def source(record: Source, now: float) -> dict[str, Json]:

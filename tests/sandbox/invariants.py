@@ -13,7 +13,7 @@ from stitch_connect_sandbox.lifecycle import CHECK, JOB, SOURCE_STEPS, Moves, ne
 
 Row = dict[str, Any]
 Rows = Mapping[str, list[Row]]
-BELONGS = {"client_id": "Account", "source_id": "Source", "check_name": "Check"}
+BELONGS = {"client_id": "Account", "source_id": "Source", "check_name": "Check", "last_job": "Job"}
 """What a field of any record points at, unless it is empty."""
 
 CONNECTION = {"source": "Source", "destination": "Destination"}

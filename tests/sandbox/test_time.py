@@ -72,6 +72,27 @@ def test_a_restart_in_the_middle_is_not_to_be_told(tmp_path: Path) -> None:
     assert [line for line in restarted if line in kept] == kept
 
 
+def test_what_ended_is_shown_for_sixty_days_and_then_forgotten(account: Account) -> None:
+    account("PUT", f"/v4/sources/{SOURCE}", {"paused_at": T})
+    job = account.start()
+    account.advance(180)
+    account.advance(60)
+    assert account.extraction()["job_name"] == job
+    account.advance(60 * DAY - 61)
+    assert account.extraction()["job_name"] == job
+    assert len(account.loads()) == 4
+    account.advance(1)
+    page = account("GET", "/v4/116078/extractions").json()
+    assert job not in [row["job_name"] for row in page["data"]]
+    assert page["total"] == len(page["data"])
+    assert account("GET", f"/v4/116078/extractions/{job}").status_code == 404
+    assert len(account.loads()) == 4
+    account.advance(60)
+    assert account.loads() == []
+    records = account("GET", "/_sandbox/snapshot").json()["records"]
+    assert job not in {row["id"] for row in records.get("Job", [])}
+
+
 @settings(max_examples=10, deadline=None, derandomize=True)
 @given(
     steps=st.lists(st.sampled_from([0.1, 1 / 3, 59.9, 60, 600, DAY]), max_size=60),

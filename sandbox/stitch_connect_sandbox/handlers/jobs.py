@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from .. import errors, views
 from ..call import Call, Redirect, handles
 from ..lifecycle import JOB_ENDED
+from ..records import Job
 
 PAGE_SIZE = 100
-WINDOW = 60 * 86400.0
 Row = TypeVar("Row")
 
 
@@ -35,30 +36,34 @@ def stop_job(call: Call) -> Any:
 
 @handles("extractions.list")
 def list_extractions(call: Call) -> Any:
-    last = [call.engine.ended_job(one.id) for one in call.store.sources_of.of(call.client.id)]
-    recent = [job for job in last if job and (job.completed_at or 0) > call.now - WINDOW]
-    return _page(call, sorted(recent, key=lambda job: job.source_id), views.extraction)
+    ended, group = call.store.sources_by_job, (call.client.id, True)
+
+    def rows(first: int, after: int) -> list[Job]:
+        return [call.store.jobs[one.last_job or ""] for one in ended.slice(group, first, after)]
+
+    return _page(call, ended.count(group), rows, views.extraction)
 
 
 @handles("loads.list")
 def list_loads(call: Call) -> Any:
-    mine = call.store.loads_of.of(call.client.id)
-    recent = [one for one in mine if one.attempted_at > call.now - WINDOW]
-    return _page(call, sorted(recent, key=lambda one: (one.stream_name, one.source_id)), views.load)
+    mine, client_id = call.store.loads_by_stream, call.client.id
+    return _page(call, mine.count(client_id), partial(mine.slice, client_id), views.load)
 
 
-def _page(call: Call, rows: Sequence[Row], view: Callable[[Row], Any]) -> Any:
+def _page(
+    call: Call, total: int, rows: Callable[[int, int], Sequence[Row]], view: Callable[[Row], Any]
+) -> Any:
     text = call.query.get("page", "1")
     number = int(text) if text.isdecimal() and int(text) > 0 else 1
     path = f"/v4/{call.client.id}/{call.operation.partition('.')[0]}"
     links = {}
-    if number * PAGE_SIZE < len(rows):
+    if number * PAGE_SIZE < total:
         links["next"] = f"{path}?page={number + 1}"
     if number > 1:
         links["previous"] = f"{path}?page={number - 1}"
     first, after = ((count * PAGE_SIZE) - call.shift for count in (number - 1, number))
-    data = [view(row) for row in rows[max(0, first) : max(0, after)]]
-    return {"data": data, "page": number, "total": len(rows), "links": links}
+    data = [view(row) for row in rows(max(0, first), max(0, after))]
+    return {"data": data, "page": number, "total": total, "links": links}
 
 
 @handles("extractions.logs")
