@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stitch_connect import errors as e
+from stitch_connect.operations import OPERATIONS
 
 from .confirmations.permit import NotConfirmed
 from .paging import InvalidCursor
@@ -23,8 +24,11 @@ SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
     (e.AlreadyRunning, lambda error, words: "A job of this source is running; look with get_job."),
     (e.InvalidProperties, lambda error, words: _properties(error, words)),
     (e.RateLimited, lambda error, words: f"Stitch asks for patience; {_later(error)}."),
-    (e.ServerError, lambda error, words: f"Stitch is in trouble; {_later(error)}. {_LOOK}"),
-    (e.UnexpectedResponse, lambda error, words: f"Stitch's answer makes no sense. {_LOOK}"),
+    (e.ServerError, lambda error, words: f"Stitch is in trouble; {_later(error)}.{_look(error)}"),
+    (
+        e.UnexpectedResponse,
+        lambda error, words: f"Stitch's answer makes no sense; call again later.{_look(error)}",
+    ),
     (e.APIError, lambda error, words: f"Stitch refused: {words.free(error.message)}"),
     (e.TransportError, lambda error, words: _no_answer(error)),
     (e.UnknownSource, lambda error, words: _unknown(error, words)),
@@ -38,7 +42,6 @@ SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
     (e.InvalidArgument, lambda error, words: f"{words.line(error, 300)}."),
     (TokenNotKept, lambda error, words: f"{error}"),
 )
-_LOOK = "A change may have been made: look before you repeat it."
 
 
 def explain(error: BaseException, words: Words) -> str | None:
@@ -59,9 +62,17 @@ def _later(error: Any) -> str:
     return f"call again in {error.retry_after:.0f} s"
 
 
+def _look(error: Any) -> str:
+    """What follows where something may have been changed after all."""
+    operation = OPERATIONS.get(error.operation or "")
+    if operation is not None and operation.risk.level == "read":
+        return ""
+    return " A change may have been made: look before you repeat it."
+
+
 def _no_answer(error: Any) -> str:
     if error.may_have_arrived:
-        return "Stitch did not answer, and may have acted: look before you repeat a change."
+        return f"Stitch did not answer; call again later.{_look(error)}"
     return "Stitch cannot be reached; nothing was sent. Try again later."
 
 
