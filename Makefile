@@ -10,7 +10,7 @@ SOAK       := tests/sandbox/test_sequences.py \
               tests/sandbox/test_killed.py
 PIP         = $(BIN)/python -m pip --disable-pip-version-check -qq
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check browser generate docs lint types contract sandbox serve \
+.PHONY: help setup demo test soak check tokens browser generate docs lint types contract sandbox serve \
         bench snapshot test-recordings lock clean
 
 help: ## List the targets
@@ -41,7 +41,7 @@ test: .venv/.ready ## Run every test
 soak: .venv/.ready ## Run the long versions of tests, such as 10,000 random sequences (half an hour)
 	@for part in $(SOAK); do $(BIN)/python -m pytest -q -n 0 -s --soak "$$part" || exit 1; done
 
-check: .venv/.ready lint types contract browser ## Lint, types, drift, independent validators, a browser
+check: .venv/.ready lint types contract tokens browser ## Lint, types, drift, independent validators, a browser
 
 lint: .venv/.ready
 	$(BIN)/ruff check --no-cache .
@@ -56,15 +56,19 @@ contract: .venv/.ready-check
 	$(BIN)/python -m openapi_spec_validator spec/openapi.yaml
 	PATH="$(NODE_BIN):$$PATH" .ci/npm/node_modules/.bin/redocly lint --config .ci/redocly.yaml spec/openapi.yaml
 
+tokens: .venv/.ready-check ## Count the tokens that the tools cost an assistant, and hold the limits
+	PATH="$(NODE_BIN):$$PATH" $(BIN)/python -m tests.tools.token_count
+
 browser: .venv/.ready-check ## Click through the page of the sandbox in a Chromium, installed if there is none
 	CHROMIUM="$$(.ci/browser.sh)" $(BIN)/python -m pytest -q -n 0 tests/browser
 
 generate: .venv/.ready ## Compile spec/openapi.yaml into generated_client/
 	$(BIN)/python -m codegen generate
 
-docs: .venv/.ready ## Print the pages of docs/ that come from tables of the sandbox
+docs: .venv/.ready ## Print the pages of docs/ that come from tables
 	@$(BIN)/python -m stitch_connect_sandbox.coverage > docs/sandbox-coverage.md
 	@$(BIN)/python -m stitch_connect_sandbox.diagrams > docs/lifecycles.md
+	@$(BIN)/python -m stitch_connect_mcp.manual > docs/tools.md
 
 sandbox: .venv/.ready ## Serve the simulated Stitch account on http://127.0.0.1:8040
 	@$(BIN)/stitch-connect-sandbox

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from mcp import Client
+from stitch_connect_mcp import manual
 from stitch_connect_mcp.access import TOOLSETS, Access
 from stitch_connect_mcp.server import INSTRUCTIONS, StitchServer, build_server
 from stitch_connect_mcp.settings import Settings
@@ -37,6 +39,11 @@ async def test_the_rest_is_as_it_was_accepted(snapshot: Callable[[str, str], Non
     shown = [one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in found]
     text = json.dumps([INSTRUCTIONS, *shown], indent=1, ensure_ascii=False)
     snapshot("surface.json", text + "\n")
+
+
+def test_the_page_about_the_tools_is_what_they_say() -> None:
+    page = Path(__file__).resolve().parent.parent.parent / "docs/tools.md"
+    assert page.read_text("utf-8") == manual.page(), "run `make docs`"
 
 
 async def test_the_list_of_tools_is_small() -> None:

@@ -23,12 +23,12 @@ from .target import Target
 
 DESCRIPTION_CAP = 200
 
-# risk -> what the title adds, readOnly, destructive (in the protocol's sense: not only additive)
+# risk -> readOnly, destructive (in the protocol's sense: not only additive)
 HINTS = {
-    "read": ("", True, False),
-    "operate": ("", False, False),
-    "configure": ("", False, True),
-    "destructive": (" (asks a person first)", False, True),
+    "read": (True, False),
+    "operate": (False, False),
+    "configure": (False, True),
+    "destructive": (False, True),
 }
 
 Reader = Callable[..., Awaitable[Target]]
@@ -45,6 +45,7 @@ class ToolSpec:
     toolset: str
     body: Callable[..., Awaitable[Answer]] = field(repr=False)
     target: Reader | None = field(default=None, repr=False)
+    asks: bool = False
 
     @property
     def parameters(self) -> list[inspect.Parameter]:
@@ -63,9 +64,9 @@ class ToolSpec:
     @property
     def annotations(self) -> ToolAnnotations:
         """Title and hints, from the operation's risk."""
-        extra, read_only, destructive = HINTS[self.operation.risk.level]
-        if self.target is not None and not extra:
-            extra = " (may ask a person first)"
+        extra, (read_only, destructive) = "", HINTS[self.operation.risk.level]
+        if self.target is not None:
+            extra = " (asks a person first)" if self.always_asks else " (may ask a person first)"
         return ToolAnnotations(
             title=self.name.replace("_", " ").capitalize() + extra,
             read_only_hint=read_only,
@@ -73,6 +74,11 @@ class ToolSpec:
             idempotent_hint=self.operation.retry == "safe",
             open_world_hint=True,  # what a source is called, or why it failed, others write
         )
+
+    @property
+    def always_asks(self) -> bool:
+        """Whether a person confirms every call, and not only some."""
+        return self.operation.risk.level in GATED or self.asks
 
     async def read_target(self, call: Call, **arguments: Any) -> Target:
         """Read what a gated call would touch."""
@@ -87,7 +93,7 @@ class ToolSpec:
 
 
 def tool(
-    operation: str, *, toolset: str, target: Reader | None = None
+    operation: str, *, toolset: str, target: Reader | None = None, asks: bool = False
 ) -> Callable[[Callable[..., Awaitable[Answer]]], ToolSpec]:
     """Make a tool of a function.
 
@@ -97,6 +103,7 @@ def tool(
         target: Reads and words what will be touched. Required where the risk is gated, possible
             where only some arguments are; its arguments are the tool's, and the body is given
             what it returned.
+        asks: Whether its target always needs the gate, though the risk would not say so.
     """
 
     def make(body: Callable[..., Awaitable[Answer]]) -> ToolSpec:
@@ -110,7 +117,7 @@ def tool(
         text = " ".join((body.__doc__ or "").split())
         if not 0 < len(text) <= DESCRIPTION_CAP:
             raise TypeError(f"{body.__name__}: the description has {len(text)} characters")
-        return ToolSpec(body.__name__, text, described, toolset, body, target)
+        return ToolSpec(body.__name__, text, described, toolset, body, target, asks)
 
     return make
 

@@ -125,7 +125,7 @@ def _why_not(kind: str, to: str, destination: int | None, again: Any) -> str | N
     return None
 
 
-@tool("hooks.create", toolset="notifications", target=read_new)
+@tool("hooks.create", toolset="notifications", target=read_new, asks=True)
 async def create_notification(call: Call, target: Target) -> Outcome:
     """Adds an address that gets mail, or is called after loads, once a person has confirmed it."""
     to, destination = target.change["to"], target.change["destination"]

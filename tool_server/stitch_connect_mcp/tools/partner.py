@@ -48,7 +48,7 @@ async def read_account(
     )
 
 
-@tool("accounts.create", toolset="partner", target=read_account)
+@tool("accounts.create", toolset="partner", target=read_account, asks=True)
 async def create_account(call: Call, target: Target) -> Outcome:
     """Opens a Stitch account for a user, once a person has confirmed it; its token is kept."""
     partner = {
