@@ -49,16 +49,9 @@ def plant(account: Account, free: Text, named: Text) -> None:
         store.destinations.change(one, name=named(), description=free(), properties=properties)
     for check in list(store.checks):
         store.checks.change(check, message=free(), status="failed", outcome="failed")
-    for email in list(store.emails):
-        store.emails.change(email, email_address=f"{_address(named())}@x.example")
     for hook in list(store.hooks):
         store.hooks.change(hook, config={"url": f"https://x.example/{quote(free())}"})
     _plant_history(store, free, named)
-
-
-def _address(text: str) -> str:
-    """As much of a text as fits before the @ of an address."""
-    return re.sub(r"[^A-Za-z0-9]+", ".", text)[:60].strip(".")
 
 
 def _plant_history(store: Any, free: Text, named: Text) -> None:
