@@ -29,6 +29,7 @@ from .clock import http_date
 from .coverage import shown
 from .disk import DiskError
 from .lifecycle import OUTCOMES
+from .planting import plant_streams
 from .records import Fate
 from .script import named_streams, unknown_streams
 from .seed_data import CLIENT_ID
@@ -131,6 +132,7 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("POST", "fates", fate),
     ("POST", "seed", seed),
     ("GET", "coverage", coverage),
+    ("POST", "streams", plant_streams),
 )
 
 

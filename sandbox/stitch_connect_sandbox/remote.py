@@ -262,6 +262,24 @@ class StitchSandbox:
         found: list[Any] = self._control("POST", "seed", _given(given))
         return found
 
+    def streams(self, source_id: int, streams: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Replace the streams of a source, as if a discovery had found these.
+
+        Args:
+            source_id: the source.
+            streams: for each, its `tap_stream_id`, `stream_name`, `metadata`, and `fields`: by
+                name, the `metadata` of a field and, if wanted, its JSON `schema`.
+
+        Returns:
+            `{"stream_id": …, "tap_stream_id": …}` for each.
+
+        Raises:
+            ValueError: what is asked for makes no sense, or Stitch would not answer so.
+        """
+        given = {"source_id": source_id, "streams": list(streams)}
+        found: list[dict[str, Any]] = self._control("POST", "streams", given)
+        return found
+
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
