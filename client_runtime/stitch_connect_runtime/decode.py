@@ -26,7 +26,7 @@ _building = Lock(threading.RLock)
 
 
 class _Collector:
-    """Pauses garbage collection while large answers are decoded; the last one out restores it."""
+    """Pauses garbage collection while much is made of answers; the last one out restores it."""
 
     def __init__(self) -> None:
         self._lock, self._inside, self._was_on = Lock(), 0, False
@@ -51,8 +51,8 @@ class _Collector:
         self._inside = 0
 
 
-_collection_paused = _Collector()
-in_forked_process(_collection_paused.forget)
+collection_paused = _Collector()
+in_forked_process(collection_paused.forget)
 
 
 def adapter(kind: Any) -> TypeAdapter[Any]:
@@ -90,7 +90,7 @@ class Decoder(Generic[T]):
 
         if not content.strip():
             return self._empty(operation)
-        with suppress(ValidationError), _collection_paused:
+        with suppress(ValidationError), collection_paused:
             return cast(T, adapter(self.kind).validate_json(content, strict=True))
         raw = parse_json(content, operation)
         return self._refused(raw, operation) if strict else self._lenient(raw, operation)

@@ -77,8 +77,8 @@ def test_a_fork_does_not_wait_for_a_thread_that_it_has_not() -> None:
                 client._transport._clients._lock,
                 client._budget._lock,  # type: ignore[attr-defined]
                 decode._building,
-                decode._collection_paused,
-                decode._collection_paused._lock,
+                decode.collection_paused,
+                decode.collection_paused._lock,
             ):
                 held.set()
                 release.wait()
