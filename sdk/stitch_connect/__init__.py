@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from .jobs import JobHandle as JobHandle
     from .jobs import JobStatus as JobStatus
     from .schedules import Schedule as Schedule
+    from .selection import SelectionPlan as SelectionPlan
+    from .selection import SourcePreview as SourcePreview
+    from .selection import StreamChange as StreamChange
 
 _HOMES = {
     "AccountHealth": "health",
@@ -37,8 +40,11 @@ _HOMES = {
     "JobStatus": "jobs",
     "ScaledClock": "_clock",
     "Schedule": "schedules",
+    "SelectionPlan": "selection",
     "SourceHealth": "health",
+    "SourcePreview": "selection",
     "Stitch": "_stitch",
+    "StreamChange": "selection",
 }
 _MODULES = ("errors", "models", "operations")
 
@@ -51,8 +57,11 @@ __all__ = [
     "JobStatus",
     "ScaledClock",
     "Schedule",
+    "SelectionPlan",
     "SourceHealth",
+    "SourcePreview",
     "Stitch",
+    "StreamChange",
     "errors",
     "models",
     "operations",

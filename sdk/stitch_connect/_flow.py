@@ -6,7 +6,7 @@ two drivers at the end are all that knows the difference.
 """
 
 import inspect
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from stitch_connect_runtime.steps import Sleep
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Flow = Generator[Any, Any, T]
 
-__all__ = ["Flow", "Rows", "Sleep", "adrive", "drive"]
+__all__ = ["Flow", "Many", "Rows", "Sleep", "adrive", "drive"]
 
 
 class Rows(NamedTuple):
@@ -26,6 +26,18 @@ class Rows(NamedTuple):
     source: Any
     keep: Callable[[Any], bool] = lambda row: True
     first: bool = False
+
+
+class Many(NamedTuple):
+    """One call for each of some items; what is kept of the answers comes in the order of the items.
+
+    The async client makes some calls at a time, and no more of them once one has failed.
+    """
+
+    items: Sequence[Any]
+    call: Callable[[Any], Any]
+    keep: Callable[[Any, Any], Any]
+    at_a_time: int
 
 
 def drive(flow: Flow[T], clock: "Clock | None" = None) -> T:
@@ -67,6 +79,8 @@ async def adrive(flow: Flow[T], clock: "Clock | None" = None) -> T:
 def _answer(step: Any, clock: "Clock | None") -> Any:
     if isinstance(step, Rows):
         return _rows(step)
+    if isinstance(step, Many):
+        return [step.keep(item, step.call(item)) for item in step.items]
     if isinstance(step, Sleep) and clock:
         return clock.sleep(step.seconds)
     return step
@@ -75,6 +89,8 @@ def _answer(step: Any, clock: "Clock | None") -> Any:
 async def _aanswer(step: Any, clock: "Clock | None") -> Any:
     if isinstance(step, Rows):
         return await _arows(step)
+    if isinstance(step, Many):
+        return await _amany(step)
     if isinstance(step, Sleep) and clock:
         return await clock.asleep(step.seconds)
     return await step if inspect.isawaitable(step) else step
@@ -98,3 +114,26 @@ async def _arows(wanted: Rows) -> list[Any]:
             if wanted.first:
                 break
     return rows
+
+
+async def _amany(wanted: Many) -> list[Any]:
+    import anyio
+
+    kept: dict[int, Any] = {}
+    failures: list[Exception] = []
+    waiting = iter(enumerate(wanted.items))
+
+    async def work() -> None:
+        for number, item in waiting:
+            try:
+                kept[number] = wanted.keep(item, await wanted.call(item))
+            except Exception as error:  # noqa: BLE001  # raised below, without a group around it
+                failures.append(error)
+                group.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as group:
+        for _ in range(min(wanted.at_a_time, len(wanted.items))):
+            group.start_soon(work)
+    if failures:
+        raise failures[0]
+    return [kept[number] for number in range(len(wanted.items))]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .health.report import AccountHealth
     from .jobs.calls import AsyncJobs, Jobs
+    from .selection.calls import AsyncSelection, Selection
 
 
 class Stitch(Client):
@@ -42,6 +43,13 @@ class Stitch(Client):
         from .jobs.calls import Jobs
 
         return Jobs(self)
+
+    @cached_property
+    def selection(self) -> "Selection":
+        """Learn what will replicate, and change it."""
+        from .selection.calls import Selection
+
+        return Selection(self)
 
     def health(self) -> "AccountHealth":
         """Return how the account is doing: one state for each source, with the reason.
@@ -94,6 +102,13 @@ class AsyncStitch(AsyncClient):
         from .jobs.calls import AsyncJobs
 
         return AsyncJobs(self)
+
+    @cached_property
+    def selection(self) -> "AsyncSelection":
+        """Learn what will replicate, and change it."""
+        from .selection.calls import AsyncSelection
+
+        return AsyncSelection(self)
 
     async def health(self) -> "AccountHealth":
         """Like :meth:`Stitch.health`."""

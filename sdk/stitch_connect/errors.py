@@ -10,3 +10,7 @@ from .lookup import AmbiguousSource as AmbiguousSource
 from .lookup import UnknownSource as UnknownSource
 from .profiles import UnknownProfile as UnknownProfile
 from .schedules.invalid import InvalidSchedule as InvalidSchedule
+from .selection.errors import SelectionChanged as SelectionChanged
+from .selection.errors import SelectionNotConfirmed as SelectionNotConfirmed
+from .selection.errors import SelectionRefused as SelectionRefused
+from .selection.errors import SelectionUnfinished as SelectionUnfinished
