@@ -33,11 +33,20 @@ def throughput(url: str) -> None:
     )
 
 
+def previewing() -> None:
+    """How long it takes to tell what of a large source will replicate."""
+    took = numbers("preview")
+    what = "preview of 2,000 streams × 200 fields"
+    Line(what, "s", at_most=2).show(took["preview"])
+    Line(f"{what} / json.loads of the answers", "×").show(took["preview"] / took["json"])
+
+
 def main() -> int:
     """Measure and print."""
     with running(time_scale=0) as address:
         startup.report(address.url)
         decoding()
+        previewing()
         throughput(address.url)
     size.report()
     return 0
