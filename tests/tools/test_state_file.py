@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from stitch_connect_mcp.state_file import Place, StateRefused, database, place
+from stitch_connect_mcp.vault import TokenNotKept, folder_of
 
 
 def test_it_is_made_for_the_user_alone(tmp_path: Path) -> None:
@@ -98,3 +99,10 @@ def test_the_place_is_named_where_it_is_not_the_default_one(tmp_path: Path) -> N
     assert default.named == ""
     other = place({"STITCH_CONNECT_STATE": str(tmp_path / "other")})
     assert str(other.file) in other.named
+
+
+def test_tokens_are_kept_beside_it_or_nowhere(tmp_path: Path) -> None:
+    env = {"STITCH_CONNECT_STATE": str(tmp_path)}
+    assert folder_of(env) == place(env).folder / "tokens"
+    with pytest.raises(TokenNotKept, match="must be an absolute path"):
+        folder_of({"STITCH_CONNECT_STATE": "state"})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,3 +85,24 @@ async def test_only_these_answers_have_a_schema() -> None:
         name for name, spec in SPECS.items()
         if spec.operation.risk.level != "read" and spec.toolset != "partner"
     }  # fmt: skip
+
+
+def told(*arguments: str) -> str:
+    command = [sys.executable, "-m", "stitch_connect_mcp.cli", "tools", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+async def test_the_command_lists_what_an_assistant_would_be_shown() -> None:
+    assert json.loads(told("--json")) == await tools()
+    some = json.loads(told("--json", "--access", "read", "--toolsets", "jobs"))
+    assert some == [
+        t for t in of_level(await tools(), "read") if SPECS[t["name"]].toolset == "jobs"
+    ]
+
+
+async def test_the_table_says_what_stops_at_a_person() -> None:
+    rows = [line.split(maxsplit=3) for line in told().splitlines()[1:]]
+    assert [row[0] for row in rows] == [tool["name"] for tool in await tools()]
+    assert {row[3] for row in rows if row[2] == "destructive"} == {"always"}
+    assert {row[3] for row in rows if row[2] in ("read", "operate")} == {"never"}
+    assert ["create_notification", "notifications", "configure", "for some arguments"] in rows

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import NamedTuple
 
-from .commands import answers, audit, serve, token
+from .commands import answers, audit, serve, token, tools
 from .commands.parsing import Parser
 
 EXTRA = "the tool server needs its extra: pip install 'stitch-connect[mcp]'"
@@ -26,6 +26,7 @@ class Command(NamedTuple):
 
 COMMANDS = (
     Command("serve", serve.HELP, serve.run, serve.arguments, serve.DESCRIPTION),
+    Command("tools", tools.HELP, tools.run, tools.arguments),
     Command("approve", answers.HELPS["approve"], answers.approve, answers.arguments),
     Command("deny", answers.HELPS["deny"], answers.deny, answers.arguments),
     Command("pending", answers.HELPS["pending"], answers.pending),

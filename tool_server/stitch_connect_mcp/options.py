@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 from .access import LEVELS, TOOLSETS
 from .confirmations.modes import MODES
+from .logs import FORMS
+from .logs import LEVELS as LOGGED
 
 PREFIX = "STITCH_CONNECT_"
 FILE = "config"
@@ -139,6 +141,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("principals", "FILE", "who may call over HTTP", str.strip),
     Option("issuer", "URL", "who issues tokens for HTTP", _url),
     Option("jwks", "URL", "where the keys of the issuer are", _url),
+    Option("log", "FORM", "how logs are written: " + ", ".join(FORMS), one_of(FORMS)),
+    Option("log-level", "LEVEL", "the least that is logged: " + ", ".join(LOGGED), one_of(LOGGED)),
     Option("auth", "MODE", "whether HTTP needs a token: token, none", one_of(("token", "none"))),
 )
 BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}

@@ -7,6 +7,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from .state_file import StateRefused, place
+
 FOLDER = 0o700
 FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 
@@ -16,13 +18,15 @@ class TokenNotKept(Exception):
 
 
 def folder_of(env: Mapping[str, str]) -> Path:
-    """Return where tokens are kept: `STITCH_CONNECT_STATE`, or the user's state directory."""
-    given = env.get("STITCH_CONNECT_STATE", "").strip()
-    if given and Path(given).is_absolute():
-        return Path(given) / "tokens"
-    base = env.get("XDG_STATE_HOME", "").strip()
-    home = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local/state"
-    return home / "stitch-connect" / "tokens"
+    """Return where tokens are kept: in the directory of the state file.
+
+    Raises:
+        TokenNotKept: The environment names none that can be used.
+    """
+    try:
+        return place(env).folder / "tokens"
+    except StateRefused as error:
+        raise TokenNotKept(f"Tokens cannot be kept: {error}.") from None
 
 
 def prepare(folder: Path) -> None:

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..options import FILE, OPTIONS
+from ..options import OPTIONS
+from .given import given_options, maker
 from .parsing import scale
 
 if TYPE_CHECKING:
     from ..database import Database
     from ..homes import Maker
-    from ..request_budget import SharedBudget
     from ..settings import Settings
     from ..state_file import Place
     from ..web.plan import Plan
@@ -39,20 +39,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="seconds of the simulated account for each real one (%(default)g)",
     )
-    for option in OPTIONS:
-        parser.add_argument(
-            option.flag, dest=option.name, metavar=option.metavar, help=option.meaning
-        )
+    given_options(parser, OPTIONS)
     parser.add_argument(
         "--no-auth", dest="auth", action="store_const", const="none", help="the same as --auth none"
     )
-    parser.add_argument(f"--{FILE}", metavar="FILE", help="a TOML file with these options")
 
 
 def run(given: argparse.Namespace) -> int:
     """Serve until standard input ends, or over HTTP until a signal."""
     from stitch_connect import AsyncStitch, ScaledClock
 
+    from ..logs import log_to_stderr
     from ..options import gathered
     from ..request_budget import SharedBudget
     from ..sandbox_child import TOKEN, sandbox
@@ -63,37 +60,17 @@ def run(given: argparse.Namespace) -> int:
     options = gathered(vars(given), os.environ)
     simulated = {"where": "sandbox", "home": secrets.token_hex(8)} if given.sandbox else {}
     settings = Settings.of(options, os.environ, **simulated)
+    log_to_stderr(settings.secrets, options)
     where = place(os.environ)
     state = database(where)
     serve = partial(_serve, plan(options), settings, where, state)
     budget = SharedBudget(state, settings.home)
     if not given.sandbox:
-        return serve(partial(_account, settings, budget))
+        return serve(partial(maker, settings, budget))
     with sandbox(given.time_scale) as url:
         clock = ScaledClock(given.time_scale)
         made = partial(AsyncStitch, TOKEN, base_url=url, clock=clock, budget=budget)
         return serve(lambda name: made)
-
-
-def _account(settings: Settings, budget: SharedBudget, name: str | None) -> Maker:
-    """What makes the client, tried where it can be: a region or an address may not be meant.
-
-    Arguments:
-        settings: What the operator decided.
-        budget: Counts the requests.
-        name: An account of accounts.toml; that of the operator when None.
-    """
-    from stitch_connect import AsyncStitch
-
-    named = name or settings.account or ""
-    made: Maker = partial(AsyncStitch, budget=budget)
-    if named.isdecimal():
-        made = partial(AsyncStitch, client_id=int(named), budget=budget)
-    elif named:
-        made = partial(AsyncStitch.from_profile, named, budget=budget)
-    if settings.secrets or named:
-        made()
-    return made
 
 
 def _serve(
@@ -109,10 +86,8 @@ def _serve(
     from ..confirmations.modes import MODES, OVER_HTTP
     from ..confirmations.seal import sealing_key
     from ..confirmations.store import SqliteStore
-    from ..logs import log_to_stderr
     from ..server import build_server
 
-    log_to_stderr(settings.secrets)
     audit = Audit(Journal(where.folder, state), settings.home)
     channels = (MODES if plan is None else OVER_HTTP)[settings.confirm]
     gate = Gate(SqliteStore(state), channels, place=where.named, audit=audit)

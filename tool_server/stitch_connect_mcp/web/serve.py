@@ -147,7 +147,7 @@ def uvicorn_of(app: App) -> uvicorn.Server:
     """Return what serves an application, and ends calls under way in time when it is stopped."""
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_config=None,  # to the one handler of the server
         access_log=False,
         timeout_graceful_shutdown=GRACE,
         server_header=False,
