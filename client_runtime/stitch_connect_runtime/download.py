@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any
@@ -13,11 +12,11 @@ from .records import Answer
 from .request import PreparedRequest
 from .rings import Surroundings, retrying, send_once, understood
 from .secret import Secret
-from .settings import MAX_BODY, is_loopback
+from .settings import is_loopback
 from .steps import Close, Steps
+from .texts import Text, Whole
 
 MAX_HOPS = 4
-MAX_LINE = 8 * 1024 * 1024  # characters; a longer line is given in pieces
 STORAGE = "(log storage)"  # what errors show instead of the presigned address
 
 
@@ -69,48 +68,6 @@ def _refused(request: PreparedRequest, message: str, answer: Answer) -> Unexpect
     )
 
 
-class _Text:
-    """Bytes to text or lines, whatever the pieces are."""
-
-    def __init__(self) -> None:
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._rest: list[str] = []
-        self._size = 0
-
-    def text(self, chunk: bytes, final: bool = False) -> str:
-        return self._decoder.decode(chunk, final)
-
-    def lines(self, chunk: bytes, final: bool = False) -> list[str]:
-        new = self.text(chunk, final)
-        self._rest.append(new)
-        self._size += len(new)
-        if "\n" not in new and not final and self._size < MAX_LINE:
-            return []
-        *whole, rest = "".join(self._rest).split("\n")
-        if rest and (final or len(rest) >= MAX_LINE):
-            whole, rest = [*whole, rest], ""
-        self._rest, self._size = [rest], len(rest)
-        return [line.removesuffix("\r") for line in whole]
-
-
-class _Whole:
-    """A text as it grows, bounded."""
-
-    def __init__(self) -> None:
-        self._text = _Text()
-        self._pieces: list[str] = []
-        self._size = 0
-
-    def add(self, chunk: bytes) -> None:
-        self._pieces.append(self._text.text(chunk))
-        self._size += len(chunk)
-        if self._size > MAX_BODY:
-            raise UnexpectedResponse("the log is too large to be read at once", status=200)
-
-    def end(self) -> str:
-        return "".join([*self._pieces, self._text.text(b"", final=True)])
-
-
 class LogStream:
     """A log, fetched when it is first read; use it as a context manager, or read it to its end.
 
@@ -137,7 +94,7 @@ class LogStream:
         Raises:
             NotFound: the job has no log (any more).
         """
-        text = _Text()
+        text = Text()
         for chunk in self._chunks():
             yield from text.lines(chunk)
         yield from text.lines(b"", final=True)
@@ -149,7 +106,7 @@ class LogStream:
             NotFound: the job has no log (any more).
             UnexpectedResponse: it is too large to be read at once.
         """
-        whole = _Whole()
+        whole = Whole()
         for chunk in self._chunks():
             whole.add(chunk)
         return whole.end()
@@ -194,7 +151,7 @@ class AsyncLogStream:
 
     async def __aiter__(self) -> AsyncIterator[str]:
         """The lines of the log; see `LogStream`."""
-        text = _Text()
+        text = Text()
         async for chunk in self._chunks():
             for line in text.lines(chunk):
                 yield line
@@ -203,7 +160,7 @@ class AsyncLogStream:
 
     async def read(self) -> str:
         """The whole log as text; see `LogStream.read`."""
-        whole = _Whole()
+        whole = Whole()
         async for chunk in self._chunks():
             whole.add(chunk)
         return whole.end()

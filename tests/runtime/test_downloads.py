@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from stitch_connect_runtime import download, errors
+from stitch_connect_runtime import download, errors, texts
 
 from .calling import ANSWERED, PRESIGNED, TOKEN, Caller, fails
 from .hostile import JSON, RESET, answer, hostile
@@ -54,7 +54,7 @@ def test_lines_are_lines_however_they_arrive(
 def test_a_line_without_end_is_given_in_pieces(
     call: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "MAX_LINE", 1000)
+    monkeypatch.setattr(texts, "MAX_LINE", 1000)
     found = lines_of(call, answer(200, "x" * 200_000, TEXT))
     assert "".join(found) == "x" * 200_000
     assert len(found) > 1
@@ -63,7 +63,7 @@ def test_a_line_without_end_is_given_in_pieces(
 def test_a_log_too_large_to_be_read_at_once_is_not(
     call: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "MAX_BODY", 1000)
+    monkeypatch.setattr(texts, "MAX_BODY", 1000)
     with hostile(answer(200, "x" * 2000, TEXT)) as storage, hostile(redirect(storage.url)) as api:
         fails(errors.UnexpectedResponse, call, api, lambda client: logs(client).read())
 
