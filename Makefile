@@ -7,10 +7,11 @@ ROOMS      := client_runtime/stitch_connect_runtime generated_client/stitch_conn
               sandbox/stitch_connect_sandbox tool_server/stitch_connect_mcp codegen
 RECORDINGS ?= spec/examples
 SOAK       := tests/sandbox/test_sequences.py \
-              tests/sandbox/test_killed.py
+              tests/sandbox/test_killed.py \
+              conformance/test_fuzzing.py
 PIP         = $(BIN)/python -m pip --disable-pip-version-check -qq
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test soak check tokens browser generate docs lint types contract sandbox serve \
+.PHONY: help setup demo test soak check conformance tokens browser generate docs lint types contract sandbox serve \
         bench snapshot test-recordings lock clean
 
 help: ## List the targets
@@ -38,23 +39,26 @@ demo: .venv/.ready ## Watch an assistant run a replication job in the sandbox an
 test: .venv/.ready ## Run every test
 	$(BIN)/python -m pytest -q -n auto --dist loadgroup
 
-soak: .venv/.ready ## Run the long versions of tests, such as 10,000 random sequences (half an hour)
+soak: .venv/.ready-check ## Run the long versions of tests, such as 10,000 random sequences (half an hour)
 	@for part in $(SOAK); do $(BIN)/python -m pytest -q -n 0 -s --soak "$$part" || exit 1; done
 
-check: .venv/.ready lint types contract tokens browser ## Lint, types, drift, independent validators, a browser
+check: .venv/.ready lint types contract conformance tokens browser ## Lint, types, drift, independent judges, a browser
 
 lint: .venv/.ready
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check --no-cache .
 
 types: .venv/.ready
-	$(BIN)/mypy $(ROOMS) tests benchmarks
+	$(BIN)/mypy $(ROOMS) tests benchmarks conformance
 
 contract: .venv/.ready-check
 	$(BIN)/python -m codegen lint
 	$(BIN)/python -m codegen check
 	$(BIN)/python -m openapi_spec_validator spec/openapi.yaml
 	PATH="$(NODE_BIN):$$PATH" .ci/npm/node_modules/.bin/redocly lint --config .ci/redocly.yaml spec/openapi.yaml
+
+conformance: .venv/.ready-check ## Hold sandbox and client against schemathesis and Prism
+	$(BIN)/python -m pytest -q -n 0 conformance
 
 tokens: .venv/.ready-check ## Count the tokens that the tools cost an assistant, and hold the limits
 	PATH="$(NODE_BIN):$$PATH" $(BIN)/python -m tests.tools.token_count

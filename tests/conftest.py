@@ -27,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="folder of recorded payloads to hold against the contract",
     )
     parser.addoption("--soak", action="store_true", help="the long version, as `make soak` runs it")
+    parser.addoption("--base-url", help="what answers one call of each operation, if no sandbox")
+    parser.addoption("--behind", help="the sandbox that --base-url passes requests on to, if any")
 
 
 @pytest.fixture

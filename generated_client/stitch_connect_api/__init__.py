@@ -4,7 +4,7 @@
 from typing import TYPE_CHECKING
 
 CONTRACT_VERSION = "4.0.0"
-CONTRACT_DIGEST = "9a5c3916f00515955e45b52cc833be343a431192ef7c9e007e0415b8816082de"
+CONTRACT_DIGEST = "075c61fbb4066817efd47c1971f9f841307664af5810f02dc767a9d7b62a2b78"
 
 if TYPE_CHECKING:
     from . import models as models, operations as operations

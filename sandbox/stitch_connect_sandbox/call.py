@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from .records import Account, Destination, Source
 from .store import Store
 
 Json = Any
+INTEGER = re.compile(r"-?[0-9]{1,4000}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,9 @@ class Call:
         return self.account
 
     def number(self, name: str) -> int | None:
+        """A parameter of the path as the integer that it is, of any size that int() reads."""
         text = self.params[name]
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
+        return int(text) if INTEGER.fullmatch(text) else None
 
     def source(self) -> Source:
         """The source that the path names.

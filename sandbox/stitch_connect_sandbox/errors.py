@@ -193,8 +193,8 @@ def invalid_stream_id(stream_id: object) -> ApiError:
     return ApiError(400, f"invalid stream-id: {stream_id}")
 
 
-def invalid_tap_stream_ids(names: Sequence[str | None]) -> ApiError:
-    listed = " ".join("nil" if name is None else name for name in names)
+def invalid_tap_stream_ids(names: Sequence[Json]) -> ApiError:
+    listed = " ".join("nil" if name is None else str(name) for name in names)
     return ApiError(400, {"invalid_fields": f"invalid tap-stream-ids:  [{listed}]"})
 
 

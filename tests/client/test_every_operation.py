@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from stitch_connect_api.operations import OPERATIONS
 from stitch_connect_runtime.download import AsyncLogStream, LogStream
 from stitch_connect_runtime.operations import Operation
 from stitch_connect_runtime.pager import AsyncPager, Pager
+from stitch_connect_sandbox.remote import StitchSandbox
 
 SOURCE, IMPORT_SOURCE, DESTINATION, ACCOUNT = 120643, 120652, 155582, 116078
 IMPORT_TOKEN = "at_sandbox-import-token"
@@ -90,7 +92,17 @@ ARGUMENTS: dict[str, Callable[[Client], dict[str, Any]]] = {
     },
 }
 
+
 CALLED = [op for op in OPERATIONS.values() if op.provenance != "absent"]
+
+
+@pytest.fixture
+def sandbox(sandbox: Any, pytestconfig: pytest.Config) -> Any:
+    """What answers: a fresh sandbox, or what `--base-url` names, a mock or a proxy."""
+    url, behind = pytestconfig.getoption("--base-url"), pytestconfig.getoption("--behind")
+    if behind:
+        StitchSandbox(behind, sandbox.token, sandbox.logs_url, ACCOUNT).reset()
+    return replace(sandbox, url=url) if url else sandbox
 
 
 def arguments(operation: Operation, client: Client) -> dict[str, Any]:

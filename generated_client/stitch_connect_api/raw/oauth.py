@@ -38,8 +38,8 @@ class RawOauth(Resource):
             The answer with its status and headers.
 
         Raises:
-            BadRequest: The request is not valid. What the general table of status codes says; this
-                operation has no errors of its own in the documentation.
+            BadRequest: The request is not valid. What the general table of status codes says, which
+                gives no body; this operation has no errors of its own in the documentation.
             Unauthorized: The token is missing or not valid. The documentation gives no body.
             NotFound: The address or the object is unknown, or the path does not have this method.
                 The documentation gives no body.
@@ -78,8 +78,8 @@ class AsyncRawOauth(AsyncResource):
             The answer with its status and headers.
 
         Raises:
-            BadRequest: The request is not valid. What the general table of status codes says; this
-                operation has no errors of its own in the documentation.
+            BadRequest: The request is not valid. What the general table of status codes says, which
+                gives no body; this operation has no errors of its own in the documentation.
             Unauthorized: The token is missing or not valid. The documentation gives no body.
             NotFound: The address or the object is unknown, or the path does not have this method.
                 The documentation gives no body.

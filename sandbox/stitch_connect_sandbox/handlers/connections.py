@@ -46,7 +46,8 @@ def get_source_type(call: Call) -> Any:
 
 @handles("destinations.list")
 def list_destinations(call: Call) -> Any:
-    if set(call.query) - {"source_id", "destination_id"}:
+    is_number = all(value.isascii() and value.isdecimal() for value in call.query.values())
+    if set(call.query) - {"source_id", "destination_id"} or not is_number:
         raise errors.destination_params()
     fed = _fed_by(call, call.query["source_id"]) if "source_id" in call.query else None
     wanted = {call.query.get("destination_id"), fed} - {None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from ..call import Call, Redirect, handles
 from ..lifecycle import JOB_ENDED
 from ..records import Job
 
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 PAGE_SIZE = 100
 Row = TypeVar("Row")
 
@@ -54,7 +56,9 @@ def _page(
     call: Call, total: int, rows: Callable[[int, int], Sequence[Row]], view: Callable[[Row], Any]
 ) -> Any:
     text = call.query.get("page", "1")
-    number = int(text) if text.isdecimal() and int(text) > 0 else 1
+    if not PAGE_NUMBER.fullmatch(text):
+        raise errors.missing()
+    number = int(text)
     path = f"/v4/{call.client.id}/{call.operation.partition('.')[0]}"
     links = {}
     if number * PAGE_SIZE < total:

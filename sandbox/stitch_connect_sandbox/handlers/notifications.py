@@ -54,7 +54,10 @@ def set_email_state(call: Call) -> Any:
 
 @handles("custom_emails.delete")
 def delete_email(call: Call) -> Any:
-    record = call.store.emails.get(call.number("id") or 0)
+    number = call.number("id")
+    if number is None:
+        raise errors.missing()
+    record = call.store.emails.get(number)
     if record is None or record.client_id != call.client.id:
         return [0]
     return [int(call.store.emails.drop(record.id))]

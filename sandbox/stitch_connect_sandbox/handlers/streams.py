@@ -33,7 +33,8 @@ def get_schema(call: Call) -> Any:
 def update_metadata(call: Call) -> Any:
     changes = list(_changes(call.body))
     known = _known_streams(call)
-    unknown = [name for name, _, _ in changes if name not in known]
+    named = [one.get("tap_stream_id") for one in call.body["streams"]]
+    unknown = [name for name in named if not isinstance(name, str) or name not in known]
     if unknown:
         raise errors.invalid_tap_stream_ids(unknown)
     for name, field, metadata in changes:
@@ -46,9 +47,12 @@ def update_metadata(call: Call) -> Any:
 
 
 def _known_streams(call: Call) -> dict[str, Stream]:
+    """The streams of the source; none of one that is unknown, which no error of its own names."""
     try:
         source = call.source()
     except errors.ApiError:
+        if not call.body["streams"]:
+            raise errors.missing() from None
         return {}
     return {one.tap_stream_id: one for one in call.store.streams_of.of(source.id)}
 

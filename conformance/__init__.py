@@ -1,0 +1,1 @@
+"""Independent judges of the contract, the sandbox and the client; run by `make check`."""
