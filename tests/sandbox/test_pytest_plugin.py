@@ -9,7 +9,7 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
-QUIET = ("-p", "no:cacheprovider", "-q")
+QUIET = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-q")  # `make check` installs that
 CALL = """
     import httpx
 

@@ -48,7 +48,8 @@ def examples() -> Iterator[tuple[Key, Mapping[str, Any]]]:
                 yield (name, int(status), "-"), {}
             for content in response.get("content", {}).values():
                 for example, one in content.get("examples", {}).items():
-                    yield (name, int(status), example), one
+                    if status.startswith("4") or "error" in one["value"]:
+                        yield (name, int(status), example), one
 
 
 def fixed_body(name: str) -> dict[str, Any]:
