@@ -28,6 +28,9 @@ READS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("list_extractions", {}),
     ("read_extraction_log", {"source": "hubspot"}),
     ("list_loads", {}),
+    ("list_streams", {"source": "heroku"}),
+    ("list_streams", {"source": "heroku", "detail": "full"}),
+    ("get_stream", {"source": "heroku", "stream": "orders"}),
     ("list_connection_types", {}),
     ("list_connection_types", {"kind": "destination", "search": "post"}),
     ("get_connection_type", {"name": "platform.hp-postgres"}),
@@ -90,12 +93,15 @@ async def test_what_the_account_holds_is_told(account: Account, era: Any) -> Non
     assert "CRITICAL 401" in log["log"]
     failed = [row for row in loads["loads"] if row["state"] == "failed"]
     assert [(row["source"], bool(row["message"])) for row in failed] == [("recurly", True)]
-    postgres, s3 = data[12], data[13]
+    streams, _, orders = data[10:13]
+    assert [row["name"].split(".")[-1] for row in streams["streams"]][:2] == ["customers", "orders"]
+    assert {row["why"] for row in orders["fields"]} == {"automatic", "selected"}
+    postgres, s3 = data[15], data[16]
     named = {row["name"]: row for row in postgres["settings"]}
     assert named["password"]["credential"] is True
     assert named["dbname"]["required"] is True
     assert s3["steps"] == ["form", "fully_configured"]
-    assert {row["to"] for row in data[16]["notifications"]} >= {
+    assert {row["to"] for row in data[19]["notifications"]} >= {
         "data@sandbox.example",
         "https://hooks.example.com/…",
     }
@@ -179,6 +185,29 @@ QUESTIONS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
         "sources.update",
     ),
     (
+        "select_streams",
+        {"source": "heroku", "changes": {"orders": False}},
+        "1 stream dropped. Name «heroku»; «heroku.public.orders» selected yes → no",
+        "streams.update_metadata",
+    ),
+    (
+        "select_streams",
+        {"source": "hubspot", "changes": {"campaigns": {"fields": {"appName": False}}}},
+        "1 field dropped",
+        "streams.update_metadata",
+    ),
+    (
+        "select_streams",
+        {
+            "source": "heroku",
+            "changes": {
+                "orders": {"replication_method": "INCREMENTAL", "replication_key": "updated_at"}
+            },
+        },
+        "replication-method «FULL_TABLE» → «INCREMENTAL»",
+        "streams.update_metadata",
+    ),
+    (
         "create_account",
         {"email": "a@b.example", "first_name": "A", "last_name": "B", "company": "C"},
         "mail «a@b.example»",
@@ -218,6 +247,16 @@ async def test_what_needs_a_question_asks_it_and_then_acts_once(
     assert [asked in one for one in questions] == [True]
     assert done.structured_content["status"] == "done"
     assert account.calls(operation) == 1
+
+
+async def test_streams_are_added_without_a_question_and_read_back(account: Account) -> None:
+    stream = next(one for one in account.store.streams if one.name == "orders")
+    account.store.streams.change(stream, metadata={**stream.metadata, "selected": False})
+    async with Client(account.server()) as client:
+        done = await call(client, "select_streams", source="heroku", changes={"orders": True})
+        listed = await call(client, "list_streams", source="heroku", search="orders")
+    assert "1 change in 1 stream made, and read back" in text(done)
+    assert listed.structured_content["streams"][0]["selected"] is True
 
 
 async def test_tokens_of_partners_are_kept_in_a_file_and_the_model_gets_a_reference(
@@ -269,6 +308,13 @@ REFUSALS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("start_job", {"source": 120653}, "Integration is deleted"),
     ("get_connection_type", {"name": "platform.nothing"}, "Not found"),
     ("get_source", {"source": "120643"}, "without quotes"),
+    ("select_streams", {"source": "heroku", "changes": {"ordrs": True}}, "such as 'orders'"),
+    ("select_streams", {"source": "heroku", "changes": {"orders": True}}, "already"),
+    ("select_streams", {"source": "github", "changes": {"issues": {"selectd": True}}},
+     'in "changes": unknown argument "selectd"; did you mean "selected"?'),
+    ("select_streams", {"source": "heroku", "changes": {"orders": {"fields": {"id": False}}}},
+     "it is automatic"),
+    ("get_stream", {"source": "heroku", "stream": "order"}, "'orders'"),
 )  # fmt: skip
 
 

@@ -77,6 +77,8 @@ READS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("list_extractions", {}),
     ("list_loads", {"limit": 200}),
     *(("read_extraction_log", {"source": FIRST + n, "tail": 500}) for n in range(8)),
+    ("list_streams", {"source": FIRST, "detail": "full"}),
+    *(("get_stream", {"source": FIRST, "stream": 2288740 + n}) for n in range(4)),
     ("list_destinations", {"detail": "full"}),
     ("list_notifications", {}),
     ("list_import_tokens", {"source": 120652}),
@@ -85,6 +87,8 @@ READS: tuple[tuple[str, dict[str, Any]], ...] = (
 MISSES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("get_source", {"source": "no such NAME"}),
     ("get_source", {"source": f"{NAME}1"}),
+    ("get_stream", {"source": FIRST, "stream": f"{NAME}1"}),
+    ("select_streams", {"source": FIRST, "changes": {"nothing": True}}),
     ("check_connection", {"source": 120652}),
     ("read_extraction_log", {"source": 120652}),
 )
@@ -94,9 +98,15 @@ GATED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("delete_notification", {"kind": "hook", "notification": 8}),
     ("delete_notification", {"kind": "email", "notification": 41}),
     ("revoke_import_token", {"source": 120652, "token_id": 90417722}),
+    ("select_streams", {"source": FIRST, "changes": {"2288740": False}}),
     ("update_source", {"source": FIRST, "properties": {"host": "evil.example"}}),
 )
-RESOURCES = ("stitch://account", "stitch://sources/120643", "stitch://sources/120646")
+RESOURCES = (
+    "stitch://account",
+    "stitch://sources/120643/streams/2288740",
+    "stitch://sources/120643",
+    "stitch://sources/120646",
+)
 HOLES = (
     (ResourceTemplateReference(type="ref/resource", uri="stitch://sources/{id}"), "id"),
     (ResourceTemplateReference(type="ref/resource", uri="stitch://jobs/{job}/log"), "job"),

@@ -47,6 +47,8 @@ async def test_a_resource_is_what_its_tool_answers(account: Account, era: Any) -
         assert plain(await read(client, "stitch://account")) == plain(overview)
         assert "display_name: HubSpot" in await read(client, "stitch://sources/120645")
         assert "display_name: HubSpot" in await read(client, "stitch://sources/hubspot")
+        shown = await read(client, "stitch://sources/120643/streams/heroku-public-orders")
+        assert "method: FULL_TABLE" in shown
         assert "CRITICAL 401" in await read(client, f"stitch://jobs/{job}/log")
     assert {*addresses, *(one.uri_template for one in templates)} == {one.uri for one in RESOURCES}
 
@@ -114,6 +116,12 @@ async def test_what_is_typed_is_completed(account: Account, era: Any) -> None:
         jobs = await complete(client, log, "job", "120645")
         assert [job.split(".")[1] for job in jobs] == ["120645"]
         assert await complete(client, TEMPLATE, "nothing", "x") == []
+        stream = ResourceTemplateReference(
+            type="ref/resource", uri="stitch://sources/{id}/streams/{stream}"
+        )
+        assert await complete(client, stream, "stream", "orders") == []
+        found = await complete(client, stream, "stream", "orders", id="120643")
+        assert found == ["heroku-public-orders"]
 
 
 @pytest.mark.parametrize("era", ERAS)

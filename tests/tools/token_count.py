@@ -55,6 +55,8 @@ RESULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("list_extractions", {"limit": 200}),
     ("list_loads", {"limit": 200}),
     ("read_extraction_log", {"source": 120643, "tail": 500}),
+    ("list_streams", {"source": 120643, "detail": "full"}),
+    ("get_stream", {"source": 120643, "stream": 2288740}),
     ("list_connection_types", {"limit": 200}),
     ("get_connection_type", {"name": "platform.hp-mysql", "limit": 200}),
     ("list_destinations", {"detail": "full"}),

@@ -89,12 +89,24 @@ def complaint(model: type[ArgModelBase], arguments: Mapping[str, Any]) -> str | 
         problems = error.errors(include_url=False, include_input=False, include_context=False)
     else:
         return None
+    deepest = max(len(problem["loc"]) for problem in problems)
+    if deepest > 2:
+        return _inside(model, next(one for one in problems if len(one["loc"]) == deepest))
     reasons: dict[str, list[str]] = {}
     for problem in problems:
         name = str(problem["loc"][0]) if problem["loc"] else ""
         reasons.setdefault(name, []).append(_REASONS.get(problem["type"], problem["msg"]))
     known = [field.alias or name for name, field in model.model_fields.items()]
     return "; ".join(_sentence(name, said, known) for name, said in reasons.items())
+
+
+def _inside(model: type[ArgModelBase], problem: Any) -> str:
+    """What is wrong inside an argument; `loc` names the shape that was nearly met."""
+    outer, *_, shape, inner = problem["loc"]
+    shapes = model.model_json_schema(by_alias=True).get("$defs", {})
+    known = shapes.get(str(shape), {}).get("properties", {})
+    said = _sentence(str(inner), [_REASONS.get(problem["type"], problem["msg"])], known)
+    return f'in "{outer}": {said}'
 
 
 def _nulls(model: type[ArgModelBase], arguments: Mapping[str, Any]) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .calls import Call
+from .resources import number_or_name
 from .tools.history import extraction_chunks
 from .tools.shared import has
 
@@ -55,6 +56,15 @@ async def _source_names(call: Call, asked: Asked) -> list[str]:
     return [one.name for one in found if asked.fits(one.id, one.name, one.display_name)]
 
 
+async def _streams(call: Call, asked: Asked) -> list[str]:
+    if not asked.known.get("id"):
+        return []
+    source = await call.stitch.find_source(number_or_name(asked.known["id"]))
+    found = await call.stitch.streams.list(source.id)
+    names = [one.tap_stream_id for one in found if asked.fits(one.tap_stream_id, one.stream_name)]
+    return sorted(names)
+
+
 async def _jobs(call: Call, asked: Asked) -> list[str]:
     chunk = await (await extraction_chunks(call))(0)
     return [row.job_name for row in chunk.rows if asked.fits(row.job_name)]
@@ -63,6 +73,7 @@ async def _jobs(call: Call, asked: Asked) -> list[str]:
 _VALUES: Mapping[str, tuple[str, Values]] = {
     "id": ("list_sources", _source_ids),
     "source": ("list_sources", _source_names),
+    "stream": ("list_streams", _streams),
     "job": ("list_extractions", _jobs),
 }
 """By the name of the argument: the tool whose data it shows, and how values are found."""

@@ -39,6 +39,10 @@ SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
         e.InvalidHandle,
         lambda error, words: f"{error}; give what start_job or list_extractions returned.",
     ),
+    (e.SelectionRefused, lambda error, words: words.said(error, 1200)),
+    (e.SelectionChanged, lambda error, words: words.said(error, 800)),
+    (e.SelectionUnfinished, lambda error, words: f"{words.line(error, 300)}."),
+    (e.SelectionNotConfirmed, lambda error, words: words.said(error, 800)),
     (e.InvalidArgument, lambda error, words: f"{words.line(error, 300)}."),
     (TokenNotKept, lambda error, words: f"{error}"),
 )

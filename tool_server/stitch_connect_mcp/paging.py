@@ -34,25 +34,31 @@ class InvalidCursor(ValueError):
     """A cursor that is not of this list."""
 
 
-@dataclass(frozen=True, kw_only=True)  # a generic with slots cannot be made by its alias
-class Wanted(Generic[T]):
-    """Which rows of a list are wanted.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a list was asked for.
 
     Arguments:
         tool: The list.
         limit: How many rows at most.
         cursor: Where to go on.
         filters: What the rows were asked to be; a cursor of other filters is refused.
-        keep: Whether a row is wanted.
-        key: What tells a row from the others.
     """
 
     tool: str
     limit: int
     cursor: str | None
-    filters: Mapping[str, Any]
-    keep: Callable[[T], bool]
-    key: Callable[[T], object]
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+def by_id(row: Any) -> object:
+    """Return what tells a row from the others: mostly its id."""
+    return row.id
+
+
+def everything(row: Any) -> bool:
+    """Keep a row, whatever it is."""
+    return True
 
 
 @dataclass
@@ -70,6 +76,11 @@ class Page(Generic[R]):
     note: str | None = None
     freshness: str | None = None
 
+    @property
+    def rest(self) -> dict[str, str | None]:
+        """What an answer says besides the rows."""
+        return {"next": self.next, "note": self.note, "freshness": self.freshness}
+
 
 @dataclass(frozen=True)
 class Chunk(Generic[T]):
@@ -81,43 +92,56 @@ class Chunk(Generic[T]):
     known: Known[Any] | None = None
 
 
-async def page_of(wanted: Wanted[T], rows: Sequence[T], show: Callable[[T], R]) -> Page[R]:
-    """Return a page of rows that are all known."""
+async def page_of(
+    asked: Asked,
+    rows: Sequence[T],
+    show: Callable[[T], R],
+    keep: Callable[[T], bool] = everything,
+    key: Callable[[T], object] = by_id,
+) -> Page[R]:
+    """Return a page of rows that are all known.
+
+    Arguments:
+        show: Makes the row of an answer.
+        keep: Whether a row is wanted.
+        key: What tells a row from the others.
+    """
 
     async def whole(position: int) -> Chunk[T]:
         return Chunk(rows)
 
-    return await page_through(wanted, whole, show)
+    return await page_through(asked, whole, show, keep, key)
 
 
 async def page_through(
-    wanted: Wanted[T],
+    asked: Asked,
     chunk_at: Callable[[int], Awaitable[Chunk[T]]],
     show: Callable[[T], R],
+    keep: Callable[[T], bool] = everything,
+    key: Callable[[T], object] = by_id,
 ) -> Page[R]:
     """Return a page of rows that are read in chunks, a bounded number of them."""
     page, room = Page[R](), ROOM
-    position, anchor = _decode(wanted)
+    position, anchor = _decode(asked)
     chunk = await chunk_at(max(position - 1, 0))
-    position = _found_again(wanted, chunk, position, anchor)
-    before: T | None = None
+    position = _found_again(chunk, key, position, anchor)
     for number in range(1, MOST_CHUNKS + 1):
         page.freshness = page.freshness or (chunk.known.sentence if chunk.known else None)
         for row in chunk.rows[max(position - chunk.start, 0) :]:
-            shown = show(row) if wanted.keep(row) else None
+            shown = show(row) if keep(row) else None
             if shown is not None:
                 room -= weight_of(shown.model_dump(mode="json", exclude_none=True))
-                if page.rows and (room < 0 or len(page.rows) == wanted.limit):
-                    return _cut(page, _encode(wanted, position, before), full=room < 0)
+                if page.rows and (room < 0 or len(page.rows) == asked.limit):
+                    return _cut(page, _encode(asked, position, anchor), full=room < 0)
                 page.rows.append(shown)
-            position, before = position + 1, row
+            position, anchor = position + 1, _print(key(row))
         if chunk.end is None:
             return page
         position = chunk.end
         if number < MOST_CHUNKS:
             chunk = await chunk_at(position)
     page.note = f"{position} rows were looked at; the cursor goes on after them"
-    page.next = _encode(wanted, position, before)
+    page.next = _encode(asked, position, anchor)
     return page
 
 
@@ -131,38 +155,35 @@ def _cut(page: Page[R], cursor: str, *, full: bool) -> Page[R]:
 # Cursors -----------------------------------------------------------------------------------------
 
 
-def _encode(wanted: Wanted[T], position: int, before: T | None) -> str:
-    anchor = "" if before is None else _print(wanted.key(before))
-    text = f"{position}.{anchor}.{_seal(wanted)}"
+def _encode(asked: Asked, position: int, anchor: str) -> str:
+    text = f"{position}.{anchor}.{_seal(asked)}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decode(wanted: Wanted[T]) -> tuple[int, str]:
-    if wanted.cursor is None:
+def _decode(asked: Asked) -> tuple[int, str]:
+    if asked.cursor is None:
         return 0, ""
     try:
-        padded = wanted.cursor + "=" * (-len(wanted.cursor) % 4)
+        padded = asked.cursor + "=" * (-len(asked.cursor) % 4)
         position, anchor, seal = base64.urlsafe_b64decode(padded).decode("ascii").split(".")
         number = int(position)
     except (ValueError, binascii.Error):
         raise InvalidCursor from None
-    if seal != _seal(wanted) or not 0 < number < 10**9:
+    if seal != _seal(asked) or not 0 < number < 10**9:
         raise InvalidCursor
     return number, anchor
 
 
-def _found_again(wanted: Wanted[T], chunk: Chunk[T], position: int, anchor: str) -> int:
+def _found_again(chunk: Chunk[T], key: Callable[[T], object], position: int, anchor: str) -> int:
     """Where to go on: after the row that was the last, wherever it is now."""
-    if not anchor:
-        return position
-    for index, row in enumerate(chunk.rows):
-        if _print(wanted.key(row)) == anchor:
+    for index, row in enumerate(chunk.rows if anchor else ()):
+        if _print(key(row)) == anchor:
             return chunk.start + index + 1
     return position
 
 
-def _seal(wanted: Wanted[T]) -> str:
-    return _print([wanted.tool, sorted(wanted.filters.items())])
+def _seal(asked: Asked) -> str:
+    return _print([asked.tool, sorted(asked.filters.items())])
 
 
 def _print(value: object) -> str:

@@ -16,6 +16,7 @@ from .registry import ToolSpec
 from .tools.logs import read_extraction_log
 from .tools.overview import account_overview
 from .tools.sources import get_source
+from .tools.streams import get_stream
 
 MIME = "text/plain"
 
@@ -77,6 +78,15 @@ RESOURCES: tuple[ResourceSpec, ...] = (
         "A source with its settings.",
         get_source,
         lambda found: {"source": number_or_name(found["id"]), "detail": "full"},
+    ),
+    ResourceSpec(
+        "stitch://sources/{id}/streams/{stream}",
+        "A stream, and which of its fields will replicate.",
+        get_stream,
+        lambda found: {
+            "source": number_or_name(found["id"]),
+            "stream": number_or_name(found["stream"]),
+        },
     ),
     ResourceSpec(
         "stitch://jobs/{job}/log",

@@ -15,9 +15,11 @@ from .notifications import (
 )
 from .overview import account_overview
 from .partner import create_account, create_session
+from .selection import select_streams
 from .source_changes import delete_source, pause_source, resume_source
 from .source_update import update_source
 from .sources import get_source, list_sources
+from .streams import get_stream, list_streams
 from .tokens import list_import_tokens, revoke_import_token
 
 TOOLS: tuple[ToolSpec, ...] = (
@@ -35,6 +37,9 @@ TOOLS: tuple[ToolSpec, ...] = (
     list_extractions,
     read_extraction_log,
     list_loads,
+    list_streams,
+    get_stream,
+    select_streams,
     list_connection_types,
     get_connection_type,
     list_destinations,

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from stitch_connect.models import Property
 
 from ..calls import Call
-from ..paging import Cursor, Limit, Search, Wanted, page_of
+from ..paging import Asked, Cursor, Limit, Page, Search, page_of
 from ..registry import tool
 from ..results import Answer
 from .shared import has
@@ -62,15 +62,13 @@ async def list_connection_types(
     cursor: Cursor = None,
 ) -> TypeList:
     """Lists the types of source or destination, and whether the account's plan allows them."""
-    wanted = Wanted[Any](
-        tool="list_connection_types",
-        limit=limit,
-        cursor=cursor,
-        filters={"kind": kind, "search": search},
+    page = await page_of(
+        Asked("list_connection_types", limit, cursor, {"kind": kind, "search": search}),
+        await _types(call, kind).list(),
+        show=lambda card: _type(call, card),
         keep=lambda card: has(search, card.type),
         key=lambda card: card.type,
     )
-    page = await page_of(wanted, await _types(call, kind).list(), lambda card: _type(call, card))
     return TypeList(types=page.rows, next=page.next, note=page.note)
 
 
@@ -98,20 +96,21 @@ async def get_connection_type(
     cursor: Cursor = None,
 ) -> TypeDetail:
     """Shows what a type of source or destination asks for: its steps and their settings."""
-    wanted = Wanted[tuple[str, Property]](
-        tool="get_connection_type",
-        limit=limit,
-        cursor=cursor,
-        filters={"kind": kind, "type": name, "search": search},
+    card = await _types(call, kind).get(name)
+    page = await page_of(
+        Asked("get_connection_type", limit, cursor, {"kind": kind, "type": name, "search": search}),
+        list(_settings(card)),
+        show=lambda pair: _setting(call, *pair),
         keep=lambda pair: has(search, pair[1].name),
         key=lambda pair: (pair[0], pair[1].name),
     )
-    card = await _types(call, kind).get(name)
-    page = await page_of(wanted, list(_settings(card)), lambda pair: _setting(call, *pair))
-    steps = [call.words.line(step.type) for step in card.steps or ()]
+    return _detail(call, card, page)
+
+
+def _detail(call: Call, card: Any, page: Page[SettingRow]) -> TypeDetail:
     return TypeDetail(
         type=call.words.line(card.type),
-        steps=steps,
+        steps=[call.words.line(step.type) for step in card.steps or ()],
         settings=page.rows,
         next=page.next,
         note=page.note,

@@ -37,10 +37,13 @@ class ConnectionReport(Answer):
 async def check_connection(call: Call, source: SourceArgument) -> ConnectionReport:
     """Explains the last connection check of a source by phase, and what to try."""
     found = await call.stitch.find_source(source)
-    check = await call.stitch.connection_checks.source(found.id)
+    return _report(call, found.id, await call.stitch.connection_checks.source(found.id))
+
+
+def _report(call: Call, source_id: int, check: Any) -> ConnectionReport:
     failed = _failed(check)
     return ConnectionReport(
-        source_id=found.id,
+        source_id=source_id,
         status=call.words.line(check.status),
         advice=ADVICE.get(failed or str(check.status), ADVICE["check"]),
         phases=_phases(check),

@@ -7,7 +7,7 @@ from stitch_connect.errors import InvalidArgument
 from stitch_connect.models import Destination
 
 from ..calls import Call
-from ..paging import Cursor, Detail, Limit, Search, Wanted, page_of
+from ..paging import Asked, Cursor, Detail, Limit, Search, page_of
 from ..redaction import HIDDEN
 from ..registry import tool
 from ..results import Answer, Outcome
@@ -46,16 +46,11 @@ async def list_destinations(
     cursor: Cursor = None,
 ) -> DestinationList:
     """Lists the destinations of the account with their state; in full with their settings."""
-    wanted = Wanted[Destination](
-        tool="list_destinations",
-        limit=limit,
-        cursor=cursor,
-        filters={"search": search},
-        keep=lambda d: has(search, d.name, d.type),
-        key=lambda d: d.id,
-    )
     page = await page_of(
-        wanted, await call.stitch.destinations.list(), lambda d: _row(call, d, detail)
+        Asked("list_destinations", limit, cursor, {"search": search}),
+        await call.stitch.destinations.list(),
+        show=lambda d: _row(call, d, detail),
+        keep=lambda d: has(search, d.name, d.type),
     )
     return DestinationList(destinations=page.rows, next=page.next, note=page.note)
 

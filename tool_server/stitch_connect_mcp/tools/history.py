@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from stitch_connect.models import Extraction, Load
 
 from ..calls import Call
-from ..paging import MOST_CHUNKS, Cursor, Limit, Wanted, chunks_of, page_through
+from ..paging import MOST_CHUNKS, Asked, Cursor, Limit, chunks_of, page_through
 from ..registry import tool
 from ..results import Answer
 from .shared import SourceArgument, said_or_none, when
@@ -65,18 +65,14 @@ async def list_extractions(
 ) -> ExtractionList:
     """Lists the last completed extraction of each source, with its job and why it failed."""
     number = None if source is None else (await call.stitch.find_source(source)).id
-    wanted = Wanted[Extraction](
-        tool="list_extractions",
-        limit=limit,
-        cursor=cursor,
-        filters={"source": number, "state": state},
+    page = await page_through(
+        Asked("list_extractions", limit, cursor, {"source": number, "state": state}),
+        await extraction_chunks(call),
+        show=lambda x: _extracted(call, x),
         keep=lambda x: number in (None, x.source_id) and state in (None, ended(x)),
         key=lambda x: x.source_id,
     )
-    page = await page_through(wanted, await extraction_chunks(call), lambda x: _extracted(call, x))
-    return ExtractionList(
-        extractions=page.rows, next=page.next, note=page.note, freshness=page.freshness
-    )
+    return ExtractionList(extractions=page.rows, **page.rest)
 
 
 async def extraction_chunks(call: Call) -> Any:
@@ -135,16 +131,14 @@ async def list_loads(
 ) -> LoadList:
     """Lists the last load of each stream into the destination, and why it failed."""
     name = None if source is None else (await call.stitch.find_source(source)).name
-    wanted = Wanted[Load](
-        tool="list_loads",
-        limit=limit,
-        cursor=cursor,
-        filters={"source": name, "state": state},
+    page = await page_through(
+        Asked("list_loads", limit, cursor, {"source": name, "state": state}),
+        await load_chunks(call),
+        show=lambda x: _load(call, x),
         keep=lambda x: name in (None, x.source_name) and state in (None, loaded(x)),
         key=lambda x: (x.source_name, x.stream_name),
     )
-    page = await page_through(wanted, await load_chunks(call), lambda x: _load(call, x))
-    return LoadList(loads=page.rows, next=page.next, note=page.note, freshness=page.freshness)
+    return LoadList(loads=page.rows, **page.rest)
 
 
 async def load_chunks(call: Call) -> Any:

@@ -51,10 +51,16 @@ async def read_extraction_log(
     """Reads the end of the log of a source's last extraction, or of a job; by text or by part."""
     handle = await _job(call, source, job)
     stream = call.stitch.extractions.logs(handle.client_id, str(handle))
-    kept, matching, total = await _last_lines(call, stream, search, part, tail)
+    found = await _last_lines(call, stream, search, part, tail)
+    return _shown(call, handle, *found)
+
+
+def _shown(
+    call: Call, job: JobHandle, kept: deque[str], matching: int, total: int
+) -> ExtractionLog:
     lines = _that_fit(kept)
     return ExtractionLog(
-        job=call.words.line(handle, 120),
+        job=call.words.line(job, 120),
         shown=len(lines),
         matching=matching,
         of=total,

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, Field
 
 from ..calls import Call
-from ..paging import Cursor, Limit, Wanted, page_of
+from ..paging import Asked, Cursor, Limit, page_of
 from ..registry import tool
 from ..results import Answer, Outcome
 from ..target import Target
@@ -43,15 +43,13 @@ async def list_notifications(
     cursor: Cursor = None,
 ) -> NotificationList:
     """Lists who gets mail and which hosts are called after a load; of a hook only its host."""
-    wanted = Wanted[Any](
-        tool="list_notifications",
-        limit=limit,
-        cursor=cursor,
-        filters={"kind": kind, "enabled": enabled},
+    page = await page_of(
+        Asked("list_notifications", limit, cursor, {"kind": kind, "enabled": enabled}),
+        await all_notifications(call),
+        show=lambda one: _row(call, one),
         keep=lambda one: kind in (None, kind_of(one)) and enabled in (None, is_enabled(one)),
         key=lambda one: (kind_of(one), one.id),
     )
-    page = await page_of(wanted, await all_notifications(call), lambda one: _row(call, one))
     return NotificationList(notifications=page.rows, next=page.next, note=page.note)
 
 

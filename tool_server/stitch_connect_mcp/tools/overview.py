@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ..calls import Call
+from ..recent import Known
 from ..registry import tool
 from ..results import Answer
 from .shared import said_or_none
@@ -52,6 +53,10 @@ class AccountOverview(Answer):
 async def account_overview(call: Call) -> AccountOverview:
     """Shows the health of the account: sources by state, what fails and why, destinations."""
     known = await call.recent.ask("health", call.now, call.stitch.health, REQUESTS)
+    return _overview(call, known)
+
+
+def _overview(call: Call, known: Known[Any]) -> AccountOverview:
     health, line = known.value, call.words.line
     troubled = [source for source in health.sources if source.state not in QUIET]
     return AccountOverview(

@@ -39,6 +39,11 @@ def when(moment: object) -> str | None:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def has(text: str | None, *parts: object) -> bool:
     """Return whether a search text, if one is given, is in any of the parts."""
     return text is None or any(text.casefold() in str(part).casefold() for part in parts)

@@ -6,7 +6,7 @@ from ..calls import Call
 from ..registry import tool
 from ..results import Outcome
 from ..target import Target
-from .shared import SourceArgument, account_of
+from .shared import SourceArgument, account_of, counted
 
 
 @tool("sources.pause", toolset="sources")
@@ -50,7 +50,7 @@ async def _streams(call: Call, source_id: int) -> str:
         streams = await call.stitch.streams.list(source_id)
     except APIError:
         return "streams that cannot be read"
-    return f"{sum(one.selected is True for one in streams)} selected streams"
+    return counted(sum(one.selected is True for one in streams), "selected stream")
 
 
 @tool("sources.delete", toolset="sources", target=read_source)

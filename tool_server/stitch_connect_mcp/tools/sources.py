@@ -7,7 +7,7 @@ from stitch_connect import Schedule
 from stitch_connect.models import Source
 
 from ..calls import Call
-from ..paging import Cursor, Detail, Limit, Search, Wanted, page_of
+from ..paging import Asked, Cursor, Detail, Limit, Search, page_of
 from ..registry import tool
 from ..results import Answer
 from .shared import PropertyRow, SourceArgument, has, shown_properties, state_of, when
@@ -66,16 +66,13 @@ async def list_sources(
     cursor: Cursor = None,
 ) -> SourceList:
     """Lists the sources of the account with their state; the search is in name and type."""
-    wanted = Wanted[Source](
-        tool="list_sources",
-        limit=limit,
-        cursor=cursor,
-        filters={"search": search, "state": state},
+    asked = Asked("list_sources", limit, cursor, {"search": search, "state": state})
+    page = await page_of(
+        asked,
+        await call.stitch.sources.list(),
+        show=lambda s: _row(call, s, detail),
         keep=lambda s: has(search, s.name, s.display_name, s.type) and state in (None, state_of(s)),
-        key=lambda s: s.id,
     )
-    found = await call.stitch.sources.list()
-    page = await page_of(wanted, found, lambda s: _row(call, s, detail))
     return SourceList(sources=page.rows, next=page.next, note=page.note)
 
 
@@ -96,18 +93,23 @@ async def get_source(
     call: Call, source: SourceArgument, detail: Detail = "concise"
 ) -> SourceDetail:
     """Shows one source: its state, its schedule, when it runs next; in full its settings too."""
-    found, line = await call.stitch.find_source(source), call.words.line
-    shown = SourceDetail(
-        id=found.id,
-        name=line(found.name),
-        display_name=line(found.display_name),
-        type=line(found.type),
-        state=state_of(found),
-        account=found.stitch_client_id,
-        schedule=_schedule(found),
-        next_run=when(found.schedule.next_fire_time) if found.schedule else None,
-    )
+    found = await call.stitch.find_source(source)
+    shown = _shown(call, found)
     return _in_full(call, shown, found) if detail == "full" else shown
+
+
+def _shown(call: Call, source: Source) -> SourceDetail:
+    line = call.words.line
+    return SourceDetail(
+        id=source.id,
+        name=line(source.name),
+        display_name=line(source.display_name),
+        type=line(source.type),
+        state=state_of(source),
+        account=source.stitch_client_id,
+        schedule=_schedule(source),
+        next_run=when(source.schedule.next_fire_time) if source.schedule else None,
+    )
 
 
 def _in_full(call: Call, shown: SourceDetail, source: Source) -> SourceDetail:

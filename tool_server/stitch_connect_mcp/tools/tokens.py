@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from ..calls import Call
-from ..paging import Cursor, Limit, Wanted, page_of
+from ..paging import Asked, Cursor, Limit, page_of
 from ..registry import tool
 from ..results import Answer, Outcome
 from ..target import Target
@@ -35,16 +35,12 @@ async def list_import_tokens(
 ) -> TokenList:
     """Lists the ids of the active Import API tokens of a source; their values are never shown."""
     found = await call.stitch.find_source(source)
-    wanted = Wanted[TokenRow](
-        tool="list_import_tokens",
-        limit=limit,
-        cursor=cursor,
-        filters={"source": found.id},
-        keep=lambda row: True,
+    page = await page_of(
+        Asked("list_import_tokens", limit, cursor, {"source": found.id}),
+        [_row(one) for one in await call.stitch.import_api_tokens.list(found.id)],
+        show=lambda row: row,
         key=lambda row: row.token_id,
     )
-    rows = [_row(one) for one in await call.stitch.import_api_tokens.list(found.id)]
-    page = await page_of(wanted, rows, lambda row: row)
     return TokenList(source_id=found.id, tokens=page.rows, next=page.next)
 
 
