@@ -21,7 +21,7 @@ MAX_BODY = 256 * 1024 * 1024  # bytes of one answer
 DEADLINE_FACTOR = 4  # a whole answer may take this many timeouts
 STREAM_FACTOR = 20  # a whole download may be waited for this many timeouts
 TOKEN_MISSING = (
-    "no Connect API token: set STITCH_CONNECT_TOKEN (or pass token=), "
+    "there is no Connect API token; set STITCH_CONNECT_TOKEN, pass token=, "
     "or run `stitch-connect-sandbox` and use its token and STITCH_CONNECT_BASE_URL"
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import NamedTuple
 
-from .commands import answers, audit, serve, token, tools
+from .commands import answers, audit, config, doctor, serve, token, tools
 from .commands.parsing import Parser
 
 EXTRA = "the tool server needs its extra: pip install 'stitch-connect[mcp]'"
@@ -27,6 +27,8 @@ class Command(NamedTuple):
 COMMANDS = (
     Command("serve", serve.HELP, serve.run, serve.arguments, serve.DESCRIPTION),
     Command("tools", tools.HELP, tools.run, tools.arguments),
+    Command("config", config.HELP, config.run, config.arguments),
+    Command("doctor", doctor.HELP, doctor.run, doctor.arguments),
     Command("approve", answers.HELPS["approve"], answers.approve, answers.arguments),
     Command("deny", answers.HELPS["deny"], answers.deny, answers.arguments),
     Command("pending", answers.HELPS["pending"], answers.pending),
@@ -62,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from stitch_connect.errors import ConfigurationError
 
     from .commands.audit import JournalDamaged
+    from .commands.config import ConfigRefused
     from .confirmations.terminal import NotAnswered
     from .options import SettingsError
     from .sandbox_child import SandboxFailed
@@ -76,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         StateRefused,
         NotAnswered,
         JournalDamaged,
+        ConfigRefused,
     ) as error:
         return _refuse(str(error))
 

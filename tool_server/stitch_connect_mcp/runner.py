@@ -14,6 +14,7 @@ from mcp.types import CallToolResult
 
 from .audit.record import Audit
 from .calls import Call
+from .clients import Clients, introduced
 from .completions import NOTHING, Asked, Found, complete
 from .confirmations.gate import Gate
 from .errors import explain
@@ -36,16 +37,25 @@ class Runner:
         gate: The way to what needs a confirmation.
         caller: Says who calls.
         audit: Notes the calls.
+        clients: Notes what calls; nothing is noted unless given.
     """
 
-    def __init__(self, homes: Homes, gate: Gate, caller: Callable[[], str], audit: Audit) -> None:
+    def __init__(
+        self,
+        homes: Homes,
+        gate: Gate,
+        caller: Callable[[], str],
+        audit: Audit,
+        clients: Clients | None = None,
+    ) -> None:
         self._homes, self._gate = homes, gate
-        self._caller, self._audit = caller, audit
+        self._caller, self._audit, self._clients = caller, audit, clients
 
     async def __call__(self, spec: ToolSpec, ctx: Context[Any, Any], given: dict[str, Any]) -> Any:
         """Carry out a call; an error that was foreseen becomes a sentence."""
         names, begun, result = list(given), perf_counter(), None
         words = self.words()
+        await self._see(ctx)
         try:
             result = await self._explained(spec, ctx, given, words)
             return result
@@ -88,6 +98,14 @@ class Runner:
             seconds=seconds,
         )
         await to_thread.run_sync(noted)
+
+    async def _see(self, ctx: Context[Any, Any]) -> None:
+        """Note a client at its first call."""
+        if self._clients is None:
+            return
+        seen = introduced(ctx)
+        if self._clients.is_new(seen):
+            await to_thread.run_sync(self._clients.note, seen)
 
     async def complete(self, ctx: Context[Any, Any], asked: Asked) -> Found:
         """Return how an argument may go on; nothing where that cannot be found out."""

@@ -12,6 +12,7 @@ from stitch_connect import AsyncStitch
 from .access import Access
 from .arguments import complaint, harden, nearest
 from .audit.record import Audit, NoJournal
+from .clients import Clients
 from .confirmations.gate import Gate
 from .confirmations.modes import MODES
 from .confirmations.store import SqliteStore
@@ -88,6 +89,7 @@ def build_server(
     caller: Callable[[], str] = local_user,
     access: Callable[[], Access] | None = None,
     audit: Audit | None = None,
+    clients: Clients | None = None,
     **options: Any,
 ) -> StitchServer:
     """A server over one account, or over one for each caller.
@@ -103,11 +105,12 @@ def build_server(
         caller: Says who calls.
         access: Says what the caller may call; what the operator decided unless given.
         audit: Notes every call; nothing is noted unless given.
+        clients: Notes what calls; nothing is noted unless given.
         options: What the protocol's server takes besides.
     """
     homes = account if isinstance(account, Homes) else one(account or AsyncStitch, settings)
     gate = gate or Gate(SqliteStore(memory()), MODES[settings.confirm])
-    run = Runner(homes, gate, caller, audit or Audit(NoJournal()))
+    run = Runner(homes, gate, caller, audit or Audit(NoJournal()), clients)
     tokens = settings.confirm == "token"
     tools = [harden(bind(spec, run, tokens=tokens)) for spec in TOOLS]
     return StitchServer(

@@ -82,6 +82,7 @@ def _serve(
 ) -> int:
     from ..audit.journal import Journal
     from ..audit.record import Audit
+    from ..clients import Clients
     from ..confirmations.gate import Gate
     from ..confirmations.modes import MODES, OVER_HTTP
     from ..confirmations.seal import sealing_key
@@ -91,7 +92,14 @@ def _serve(
     audit = Audit(Journal(where.folder, state), settings.home)
     channels = (MODES if plan is None else OVER_HTTP)[settings.confirm]
     gate = Gate(SqliteStore(state), channels, place=where.named, audit=audit)
-    built = partial(build_server, settings, gate=gate, seal=sealing_key(state), audit=audit)
+    built = partial(
+        build_server,
+        settings,
+        gate=gate,
+        seal=sealing_key(state),
+        audit=audit,
+        clients=Clients(state),
+    )
     if plan is None:
         built(make(None)).run("stdio")
         return 0
