@@ -54,8 +54,12 @@ class Verdict:
 
 
 def scenes() -> list[Scene]:
-    """Every combination that differs in what can be seen."""
-    return list(dict.fromkeys(_combinations()))
+    """Every combination that differs in what can be seen: what is not listed has no statuses."""
+    return list(dict.fromkeys(map(_visible, _combinations())))
+
+
+def _visible(scene: Scene) -> Scene:
+    return replace(scene, statuses=(0, 0, 0)) if scene.listed != "ours" else scene
 
 
 def _combinations() -> Iterator[Scene]:
@@ -63,6 +67,10 @@ def _combinations() -> Iterator[Scene]:
         yield Scene(statuses=statuses)
     for a, b, log in product(LOADS, LOADS, LOGS):
         yield Scene(a=a, b=b, log=log)
+    for listed, status, loads, log in product(
+        ("ours", "nothing"), STATUSES, LOADS, ("all", "missing")
+    ):
+        yield Scene(listed=listed, statuses=(status,) * 3, a=loads, b=loads, log=log)
     for name, listed, log in product(
         ("timed", "untimed", "unknown"), ("nothing", "older", "newer"), ("all", "missing")
     ):

@@ -5,7 +5,6 @@ from copy import copy
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from functools import partial
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from stitch_connect_runtime.errors import AlreadyRunning, InvalidArgument, UnexpectedResponse
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from stitch_connect_api.models import Extraction, Source
 
 Progress = Callable[[JobStatus], Any]
+LONGEST = 1e9  # seconds that a deadline may be away
 PEEKS = 60  # looks at a poll that another waiter is making
 
 
@@ -91,7 +91,8 @@ def wait(
     api: Any, job: JobHandle | str, deadline: float, on_progress: Progress | None
 ) -> Flow[JobStatus]:
     """Wait until a job is settled, or the deadline has passed."""
-    handle, ends = handle_of(api, job), api.clock.now() + seconds(deadline)
+    check_waiting(deadline, on_progress)
+    handle, ends = handle_of(api, job), api.clock.now() + deadline
     board, told = board_of(api, handle.client_id), None
     refused = board.refusal(api)
     with board.watching(handle) as case:
@@ -118,7 +119,7 @@ def start_and_wait(
     api: Any, source: "int | str | Source", deadline: float, on_progress: Progress | None
 ) -> Flow[JobStatus]:
     """Start a job, or attach to the one that runs, and wait for it."""
-    seconds(deadline)
+    check_waiting(deadline, on_progress)
     handle = yield from start(api, source, attach=True)
     return (yield from wait(api, handle, deadline, on_progress))
 
@@ -140,16 +141,17 @@ def handle_of(api: Any, job: JobHandle | str) -> JobHandle:
     return handle
 
 
-def seconds(deadline: float) -> float:
-    """Check a number of seconds.
+def check_waiting(deadline: float, on_progress: object) -> None:
+    """Check how a job is to be waited for.
 
     Raises:
-        InvalidArgument: Not a number, infinite, or below 0.
+        InvalidArgument: The deadline is no number of seconds, or what is to be called cannot be.
     """
-    number = isinstance(deadline, int | float) and not isinstance(deadline, bool)
-    if not number or not isfinite(deadline) or deadline < 0:
+    number = _sound.is_a(deadline, int) or _sound.is_a(deadline, float)
+    if not number or not 0 <= deadline <= LONGEST:
         raise InvalidArgument("deadline is a number of seconds from now, such as deadline=3600")
-    return deadline
+    if on_progress is not None and not callable(on_progress):
+        raise InvalidArgument("on_progress is called with each status, as on_progress=print")
 
 
 def _last_extraction(api: Any, client_id: int, source_id: int) -> "Flow[Extraction | None]":

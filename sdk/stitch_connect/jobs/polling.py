@@ -1,5 +1,6 @@
 """One poll: the fewest requests that can tell something new of the jobs on a board."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -169,10 +170,13 @@ def _poll_loads(turn: _Turn, cases: list[Case]) -> Flow[None]:
     listed = partial(turn.lists.loads.list, cases[0].handle.client_id)
     limit = BURST if turn.only is None else RESERVE
     rows, at = yield from _visit(turn, listed, "stream_name", str, wanted, limit)
+    of_source: defaultdict[str, list[Any]] = defaultdict(list)
+    for row in _sound.rows(rows, source_name=str):
+        of_source[row.source_name].append(row)
 
     def pin() -> None:
         for case in cases:
-            case.saw_loads(rows, at)
+            case.saw_loads(of_source.get(case.source_name or "", ()), at)
 
     turn.board.note(pin)
 
