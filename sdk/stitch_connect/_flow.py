@@ -21,11 +21,10 @@ __all__ = ["Flow", "Many", "Rows", "Sleep", "adrive", "drive"]
 
 
 class Rows(NamedTuple):
-    """Those rows of a pager, or lines of a log, that match; the first alone where one is enough."""
+    """The rows of a pager; or the lines of a log, which `take` gets until it has had enough."""
 
     source: Any
-    keep: Callable[[Any], bool] = lambda row: True
-    first: bool = False
+    take: Callable[[Any], bool] | None = None
 
 
 class Many(NamedTuple):
@@ -97,23 +96,23 @@ async def _aanswer(step: Any, clock: "Clock | None") -> Any:
 
 
 def _rows(wanted: Rows) -> list[Any]:
-    rows = []
+    if wanted.take is None:
+        return list(wanted.source)
     for row in wanted.source:
-        if wanted.keep(row):
-            rows.append(row)
-            if wanted.first:
-                break
-    return rows
+        if wanted.take(row):
+            wanted.source.close()
+            break
+    return []
 
 
 async def _arows(wanted: Rows) -> list[Any]:
-    rows = []
+    if wanted.take is None:
+        return [row async for row in wanted.source]
     async for row in wanted.source:
-        if wanted.keep(row):
-            rows.append(row)
-            if wanted.first:
-                break
-    return rows
+        if wanted.take(row):
+            await wanted.source.aclose()
+            break
+    return []
 
 
 async def _amany(wanted: Many) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -14,9 +14,9 @@ from uuid import UUID
 import httpx
 import pytest
 from stitch_connect.errors import AlreadyRunning, InvalidHandle
-from stitch_connect.jobs import JobHandle, JobStatus, StreamFailure
+from stitch_connect.jobs import JobHandle, JobStatus, StreamFailure, logs
 from stitch_connect.jobs.case import Case
-from stitch_connect.jobs.logs import streams_with_rows, tells
+from stitch_connect.jobs.logs import Log
 from stitch_connect.jobs.outcome import QUIET, SETTLED, is_sound, judge
 from stitch_connect.models import Extraction, Load
 from stitch_connect_runtime.lenient import fit
@@ -649,5 +649,40 @@ END = f"{STAMP}   main - INFO Exit status is: Discovery succeeded. Tap succeeded
 def test_a_log_tells_which_streams_sent_rows(
     lines: list[str], expected: tuple[str, ...] | None
 ) -> None:
-    told = [line for line in lines if tells(line)]
-    assert streams_with_rows(told) == streams_with_rows(lines) == expected
+    assert read(lines) == expected
+
+
+def read(lines: Iterable[str]) -> tuple[str, ...] | None:
+    log = Log()
+    assert not any(map(log.take, lines))
+    return log.sent
+
+
+def test_a_log_that_names_too_many_streams_is_left_there() -> None:
+    log = Log()
+    for number in range(logs.MOST_STREAMS):
+        assert not log.take(f"{STAMP} target - INFO {TARGET} s{number}")
+    log.take(END)
+    assert len(log.sent or ()) == logs.MOST_STREAMS
+    assert log.take(f"{STAMP} target - INFO {TARGET} one-more")
+    assert log.sent is None
+
+
+def test_a_log_keeps_names_and_no_lines() -> None:
+    log = Log()
+    for _ in range(20_000):
+        log.take(f"{STAMP} target - INFO {TARGET} ads")
+    log.take(END)
+    assert log.sent == ("ads",) * logs.MOST_SCHEMAS
+
+
+@BOTH
+def test_a_log_without_end_is_left_there(
+    account: World, asynchronous: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can be read of it tells nothing, so that the selected streams count."""
+    monkeypatch.setattr(logs, "MOST_CHARACTERS", 100)
+    account.script(silent=["orders"])
+    found = account.wait(account.start(), asynchronous)
+    assert (found.state, found.unobserved) == ("loaded", ("orders",))
+    assert account.requests()["logs"] == 1

@@ -551,6 +551,17 @@ def test_progress_that_cannot_be_called_is_refused_before_a_job_is_started(
     assert "replication_jobs.start" not in account.control("requests")["operations"]
 
 
+@pytest.mark.parametrize("operation", ["sources.get", "streams.list", "loads.list"])
+def test_a_server_that_asks_to_wait_moves_no_deadline(account: World, operation: str) -> None:
+    account.script(load_delay=9000)
+    job = account.start()
+    account.clock.sleep(200)
+    account.fault(operation, "status", status=503, retry_after="55", count=100)
+    began = account.clock.now()
+    assert account.wait(job, deadline=100).state == "unknown"
+    assert account.clock.now() - began == 100
+
+
 @pytest.mark.parametrize("deadline", [-1, float("nan"), float("inf"), "60", None, True])
 def test_a_deadline_that_is_none_is_refused_before_a_job_is_started(
     account: World, deadline: Any

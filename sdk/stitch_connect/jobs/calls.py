@@ -81,7 +81,8 @@ class Jobs:
 
         Arguments:
             job: What `start` returned, or `str()` of it, also from another process.
-            deadline: Seconds to wait at most; then the state is `unknown`.
+            deadline: Seconds to wait at most, an answer that is on its way excepted; then the
+                state is `unknown`.
             on_progress: Called with the status whenever it has changed.
 
         Raises:

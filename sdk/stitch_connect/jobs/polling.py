@@ -23,7 +23,7 @@ from .. import _sound
 from .._flow import Flow, Rows
 from .board import BURST, RESERVE, SECONDS_PER_REQUEST, Board, Sweep
 from .case import Case
-from .logs import streams_with_rows, tells
+from .logs import Log
 from .outcome import is_sound
 
 PASSING = (BudgetExhausted, RateLimited, ServerError, TransportError, UnexpectedResponse)
@@ -54,8 +54,8 @@ class _Turn:
     requests: int = 0
 
     @property
-    def lists(self) -> Any:
-        """The client that asks for what the budget counts: a sweep is not worth a repetition."""
+    def once(self) -> Any:
+        """The client that asks: a sweep repeats nothing at once, for the next one asks again."""
         if self.only is not None:
             return self.api
         kept = self.api.__dict__
@@ -126,7 +126,7 @@ def _sweep(turn: _Turn) -> Flow[None]:
 def _poll_extractions(turn: _Turn, cases: list[Case]) -> Flow[None]:
     if not cases:
         return
-    listed = partial(turn.lists.extractions.list, cases[0].handle.client_id)
+    listed = partial(turn.once.extractions.list, cases[0].handle.client_id)
     wanted = {case.handle.source_id for case in cases}
     limit = BURST if turn.only is None else inf
     rows, at = yield from _visit(turn, listed, "source_id", int, wanted, limit)
@@ -145,9 +145,9 @@ def _read_selection(turn: _Turn, case: Case) -> Flow[None]:
     name, selected = None, None
     try:
         turn.check()
-        name = (yield turn.api.sources.get(source_id)).name
+        name = (yield turn.once.sources.get(source_id)).name
         turn.check()
-        selected = tuple(_selected((yield turn.api.streams.list(source_id))))
+        selected = tuple(_selected((yield turn.once.streams.list(source_id))))
     except OF_THE_CLIENT:
         raise
     except StitchError as error:
@@ -167,7 +167,7 @@ def _poll_loads(turn: _Turn, cases: list[Case]) -> Flow[None]:
     wanted = {name for case in cases for name in case.load_names}
     if not wanted:
         return
-    listed = partial(turn.lists.loads.list, cases[0].handle.client_id)
+    listed = partial(turn.once.loads.list, cases[0].handle.client_id)
     limit = BURST if turn.only is None else RESERVE
     rows, at = yield from _visit(turn, listed, "stream_name", str, wanted, limit)
     of_source: defaultdict[str, list[Any]] = defaultdict(list)
@@ -183,17 +183,18 @@ def _poll_loads(turn: _Turn, cases: list[Case]) -> Flow[None]:
 
 def _read_log(turn: _Turn, case: Case) -> Flow[None]:
     turn.spend(BURST if turn.only is None else RESERVE)
-    stream = turn.lists.extractions.logs(case.handle.client_id, case.job_name, budget_wait=0)
-    sent, there = None, False
+    stream = turn.once.extractions.logs(case.handle.client_id, case.job_name, budget_wait=0)
+    log, there = Log(), False
     try:
-        sent, there = streams_with_rows((yield Rows(stream, tells))), True
+        yield Rows(stream, log.take)
+        there = True
     except OF_THE_CLIENT:
         raise
     except StitchError as error:
         case.failures += 1
         if not isinstance(error, NotFound) and case.failures < ATTEMPTS:
             return
-    turn.board.note(lambda: case.saw_log(sent, there=there))
+    turn.board.note(lambda: case.saw_log(log.sent if there else None, there=there))
 
 
 def _visit(
