@@ -591,6 +591,27 @@ def test_a_job_that_ends_while_it_is_attached_to_is_not_missed(account: World) -
         assert str(stitch.jobs.start(SOURCE)) == job
 
 
+@BOTH
+@pytest.mark.parametrize("days", [-400, -3, 3, 400])
+def test_a_clock_that_is_days_off_changes_nothing(
+    account: World, asynchronous: bool, days: int
+) -> None:
+    """Times of Stitch are compared with one another, never with the client's own."""
+    account.clock = VirtualClock(START + days * 24 * HOUR, account.clock.move)
+    account.script(outcome="load_failed")
+    assert account.wait(account.start(), asynchronous).state == "load_failed"
+    account.clock.sleep(7)
+    job = account.start()
+    handle = str(account.ask(asynchronous, lambda s: s.jobs.start(SOURCE)))
+    assert handle.startswith(f"116078.{SOURCE}.after.")
+    assert account.status(handle, asynchronous).state == "running"
+    found = account.wait(handle, asynchronous)
+    assert (found.job, found.state) == (job, "loaded")
+    assert account.status(job, asynchronous).age == 0
+    account.script(silent=["orders"])
+    assert account.wait(account.start(), asynchronous).loaded == 3
+
+
 # What names a job, and what its log says --------------------------------------------------------
 
 

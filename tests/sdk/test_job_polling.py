@@ -363,6 +363,10 @@ def test_a_clock_that_is_set_back_does_not_stop_the_polls() -> None:
         {"operation": "loads.list", "kind": "not_json", "count": 4},
         {"operation": "streams.list", "kind": "status", "status": 502, "count": 5},
         {"operation": "extractions.logs", "kind": "status", "status": 503, "count": 2},
+        {"operation": "extractions.list", "kind": "link_loop", "count": 1000},
+        {"operation": "loads.list", "kind": "link_back", "count": 1000},
+        {"operation": "loads.list", "kind": "link_elsewhere", "count": 1000},
+        {"operation": "loads.list", "kind": "shifted", "rows": 3, "count": 1000},
     ],
 )
 def test_troubles_that_pass_are_waited_out(
