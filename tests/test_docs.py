@@ -65,6 +65,20 @@ def test_a_python_block_runs(code: str, account: Any) -> None:
     assert run.stdout
 
 
+@pytest.mark.parametrize("path", ["README.md", "docs/jobs.md"])
+def test_five_lines_start_a_job_and_wait_until_it_is_loaded(path: str, account: Any) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+    kind, code = next(block for block in BLOCK.findall(text) if "jobs.wait(" in block[1])
+    assert (kind, len([line for line in code.splitlines() if line.strip()])) == ("python", 5)
+    promised = re.search(r"[Ii]t prints\s`([^`]+)`", text)
+    assert promised is not None
+    run = subprocess.run(
+        [sys.executable, "-c", code.replace("http://127.0.0.1:8040", account.url)],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert run.stdout.strip() == promised[1], run.stderr
+
+
 @pytest.mark.parametrize(("verb", "action", "_"), ACTIONS)
 def test_every_action_of_the_control_plane_is_shown(verb: str, action: str, _: Any) -> None:
     code = "\n".join(text for kind, text in BLOCK.findall(SANDBOX) if kind == "python")
