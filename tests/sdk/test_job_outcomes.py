@@ -504,6 +504,15 @@ def test_a_job_is_followed_from_start_to_end(account: World, asynchronous: bool)
 
 
 @BOTH
+def test_without_a_log_a_stream_that_loads_late_is_waited_for(
+    account: World, asynchronous: bool
+) -> None:
+    account.script(log=False, load_delay={"orders": 900})
+    found = account.wait(account.start(), asynchronous, deadline=2 * HOUR)
+    assert (found.state, found.loaded, found.unobserved) == ("loaded", 4, ())
+
+
+@BOTH
 def test_a_job_that_was_stopped_is_terminated(account: World, asynchronous: bool) -> None:
     job = account.ask(asynchronous, lambda s: s.jobs.start(SOURCE))
     account.ask(asynchronous, lambda s: s.jobs.stop(NAME))
@@ -638,6 +647,32 @@ def test_a_name_tells_when_its_job_began(account: World) -> None:
     assert JobHandle.parse(f"1.2.sync.{UUID(int=1, version=4)}").started is None
     assert JobHandle.parse("1.2.sync.nightly").started is None
     assert JobHandle.parse("1.2.after.none").started is None
+
+
+def test_a_job_that_began_before_does_not_supersede_however_late_its_extraction_began() -> None:
+    ours = JobHandle.parse(OURS)
+    assert ours.started is not None
+    later = ours.started + timedelta(hours=1)
+    older, newer = (f"116078.7.sync.{which}-7e4a-11e9-abdc-0edc2c318fba" for which in
+                    ("c12eb0a7", "c130b0a7"))  # fmt: skip
+    assert not ours.precedes(extraction(job=older, start_time=later))
+    assert ours.precedes(extraction(job=newer, start_time=ours.started - timedelta(hours=1)))
+    assert ours.precedes(extraction(job="116078.7.sync.nightly", start_time=later))
+
+
+def test_a_job_whose_start_is_not_known_is_superseded_only_if_it_has_a_log_and_ended() -> None:
+    case = Case(JobHandle.parse(f"116078.7.sync.{UUID(int=7, version=4)}"))
+    case.saw_extraction(extraction(job="116078.7.sync.older"), 1)
+    assert case.wants_log
+    case.saw_log(None, there=True)  # not complete: it may be running, and the other one older
+    assert judge(case.evidence()).state == "running"
+    assert not case.wants_log, "until another job is listed"
+    case.saw_extraction(extraction(job="116078.7.sync.newer"), 2)
+    case.saw_log(None, there=False)
+    assert judge(case.evidence()).state == "running"
+    case.saw_extraction(extraction(job="116078.7.sync.newest"), 3)
+    case.saw_log(None, there=True)
+    assert judge(case.evidence()).state == "superseded"
 
 
 TARGET = "com.stitchdata.target-stitch-avro.flush-pipeline - send-stream-record-count-impl"

@@ -24,6 +24,7 @@ from stitch_connect.jobs.board import (
     Board,
     board_of,
 )
+from stitch_connect_runtime.budget import MovingWindow
 
 from .virtual_clock import Crowd, Stuck, VirtualClock
 from .world import SOURCE, START, World, world
@@ -205,6 +206,24 @@ def test_a_used_up_budget_is_told_to_who_asks_and_waited_out_by_who_waits(accoun
         assert stitch.jobs.wait(job).state == "loaded"
         assert account.clock.now() - began >= PERIOD
     assert account.most_in_window() <= REQUESTS
+
+
+def test_a_budget_that_others_use_up_does_not_make_a_log_unreadable(account: World) -> None:
+    class Used(MovingWindow):
+        """Has no room for the fourth to the ninth request, the first of which is for the log."""
+
+        asked = 0
+
+        def take(self, key: Any, requests: int, period: float, now: float) -> float:
+            self.asked += 1
+            return now + 40 if 4 <= self.asked < 10 else super().take(key, requests, period, now)
+
+    account.script(silent=["orders"])
+    job = account.start()
+    account.clock.sleep(300)
+    with account.stitch(budget=Used()) as stitch:
+        found = stitch.jobs.wait(job)
+    assert (found.state, found.loaded, found.unobserved) == ("loaded", 3, ())
 
 
 # How old, and when again --------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def _tally(base: JobStatus, expected: Counter[str], seen: Evidence) -> JobStatus
     for name, number in expected.items():
         rows = seen.loads.get(name, ())
         newer = len(_newer(rows, base.started))
-        loaded += min(newer, number)
+        loaded += number if rows and newer == len(rows) else min(newer, number)
         failed += [row for row in rows if row.error_state is not None]
     others = loaded > 0 and loaded + len(failed) >= expected.total()
     if not (seen.still >= SETTLED or (others and seen.still)):
