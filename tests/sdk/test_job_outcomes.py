@@ -304,6 +304,8 @@ class Planted:
             kept = [older, Job(**_fields(newer) | {"log": scene.log != "missing"})]
         for job in kept:
             store.jobs.put(job)
+        completed = [None, *(job.id for job in kept if job.completed_at is not None)]
+        store.sources.change(store.sources[source], last_job=completed[-1])
         self._loads(scene, source)
         after = "none" if scene.listed == "nothing" else older.id.rpartition(".")[2]
         return f"116078.{source}.after.{after}" if scene.name == "unknown" else ours.id
@@ -696,7 +698,7 @@ END = f"{STAMP}   main - INFO Exit status is: Discovery succeeded. Tap succeeded
         (
             [
                 f"{STAMP}   main - INFO Exit status is: Discovery failed with code 1 and error"
-                ' message: "401 Client Error".'
+                ' message: "401 replicated send-stream-record-count-impl".'
             ],
             (),
         ),

@@ -52,13 +52,13 @@ class Log:
         return self._size > MOST_CHARACTERS or streams > MOST_STREAMS
 
     def _note(self, line: str) -> None:
-        if "send-stream-record-count-impl" in line:
+        if "main - INFO Exit status is" in line and _ENDED.fullmatch(line):
+            self._ended = True
+        elif "send-stream-record-count-impl" in line:
             self._count(self._counted, _COUNTED.fullmatch(line))
         elif "replicated" in line:
             found = _REPLICATED.fullmatch(line)
             self._count(self._replicated, found if found and int(found["rows"]) else None)
-        elif "Exit status is" in line:
-            self._ended = self._ended or _ENDED.fullmatch(line) is not None
 
     @staticmethod
     def _count(streams: Counter[str], found: re.Match[str] | None) -> None:
