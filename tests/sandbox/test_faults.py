@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from typing import Any
 
 import httpx
@@ -260,3 +263,18 @@ def test_a_fault_can_be_spelled_in_a_line(line: str, fields: dict[str, Any]) -> 
 def test_a_line_that_spells_no_fault_is_refused(line: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         spelled(line)
+
+
+def test_a_fault_can_be_armed_on_the_command_line() -> None:
+    command = [sys.executable, "-m", "stitch_connect_sandbox.cli", "--port", "0"]
+    armed = ["--fault", "sources.list:status:status=503", "--exit-with-stdin"]
+    with subprocess.Popen(
+        [*command, *armed], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = re.search(r"ready: (\S+)", process.stdout.readline())
+        assert url is not None
+        headers = {"Authorization": "Bearer sandbox-token"}
+        found = [httpx.get(f"{url[1]}/v4/sources", headers=headers) for _ in range(2)]
+        process.communicate(timeout=30)
+    assert [answer.status_code for answer in found] == [503, 200]
