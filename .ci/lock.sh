@@ -9,7 +9,7 @@ group() { $python -c 'import sys, tomllib; print("\n".join(tomllib.load(open("py
 compile() { $python -m piptools compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host \
     --no-emit-find-links --allow-unsafe --strip-extras --no-header --no-annotate "$@"; }
 
-group dev | compile --extra mcp -o requirements.lock pyproject.toml -
+group dev | compile --extra mcp --extra otel -o requirements.lock pyproject.toml -
 # The project itself arrives through its own extra; it is installed from the checkout.
 sed -i '/^# WARNING/d; /^# Consider/d; /^stitch-connect @/d' requirements.lock
 group check | compile -c requirements.lock -o requirements-check.lock -

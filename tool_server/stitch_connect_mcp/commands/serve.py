@@ -55,12 +55,14 @@ def run(given: argparse.Namespace) -> int:
     from ..sandbox_child import TOKEN, sandbox
     from ..settings import Settings
     from ..state_file import database, place
+    from ..telemetry import trace
     from ..web.plan import plan
 
     options = gathered(vars(given), os.environ)
     simulated = {"where": "sandbox", "home": secrets.token_hex(8)} if given.sandbox else {}
     settings = Settings.of(options, os.environ, **simulated)
     log_to_stderr(settings.secrets, options)
+    trace(os.environ, settings.secrets)
     where = place(os.environ)
     state = database(where)
     serve = partial(_serve, plan(options), settings, where, state)
