@@ -16,13 +16,13 @@ def usual(destinations: Iterable[Destination]) -> int | None:
     return next((one.id for one in destinations if not one.ignore_unmapped_sources), None)
 
 
-def adopt(store: Store, destination: Destination) -> None:
+def adopt(store: Store, destination: Destination, now: float) -> None:
     """A new destination takes every unmapped source, unless it was told to ignore them."""
     if destination.ignore_unmapped_sources:
         return
     for source in store.sources_of.of(destination.client_id):
         if source.destination_id is None:
-            store.sources.change(source, destination_id=destination.id)
+            store.sources.change(source, destination_id=destination.id, updated_at=now)
 
 
 def release(store: Store, destination: Destination) -> None:

@@ -68,11 +68,12 @@ def _source(engine: Engine, client_id: int, streams: list[dict[str, Any]]) -> So
             type=TYPE,
             name=f"bulk_{number}",
             display_name=f"Bulk {number}",
-            properties=dict(kind.defaults),
+            properties=dict(kind.defaults) | {"frequency_in_minutes": "1440"},
             secrets=dict.fromkeys(sorted(kind.credentials()), True),
             step=FULL,
             created_at=now - 30 * DAY,
             updated_at=now - 30 * DAY,
+            fired_at=now,
             destination_id=_destination_of(engine, client_id),
         )
     )

@@ -31,6 +31,7 @@ class ConnectionType:
     off_card: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     upgrade: str | None = None
     is_source: bool = True
+    cron: bool = True
 
     def properties(self) -> Iterator[Mapping[str, Json]]:
         for properties in self.steps.values():
@@ -198,6 +199,7 @@ def _connection_type(name: str, entry: Mapping[str, Json], *, is_source: bool) -
         },
         upgrade=entry.get("upgrade_available"),
         is_source=is_source,
+        cron=entry.get("cron_scheduling") is not False,
     )
 
 

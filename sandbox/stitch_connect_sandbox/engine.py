@@ -22,6 +22,7 @@ from .lifecycle import (
 from .records import Batch, Check, Destination, Fate, Job, Load, Source
 from .script import stream_fates
 from .store import Store
+from .timetable import Timetable
 
 CHECK_SECONDS = 20.0
 JOB_SECONDS = 180.0
@@ -49,6 +50,7 @@ class Engine:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store, self.clock = store, clock
+        self.timetable = Timetable(self)
 
     @property
     def chance(self) -> Chance:
@@ -92,9 +94,12 @@ class Engine:
 
     def begin_job(self, source: Source) -> Job:
         """Start a replication job now, as scripted or by the source's nature."""
-        fate = self._fate(source.id, "job")
+        return self.put_job(source, self.next_fate(source), self.clock.now(), "manual")
+
+    def next_fate(self, source: Source) -> Fate:
+        """How the next job of a source goes: as scripted, else by its nature."""
         usual = Fate(id=0, source_id=source.id, outcome=source.nature)
-        return self.put_job(source, fate or usual, self.clock.now(), "manual")
+        return self._fate(source.id, "job") or usual
 
     def put_job(self, source: Source, fate: Fate, at: float, trigger: str) -> Job:
         """A replication job that starts (or started) at a moment."""
@@ -128,13 +133,14 @@ class Engine:
         """Carry out everything that is due, one thing after the other.
 
         Each happens at its own moment, whatever time it is by now: so a leap of a year and a
-        year of small steps come to the same.
+        year of small steps come to the same, but for jobs that a schedule started long ago.
         """
         carry_out: Mapping[type, Callable[[Any], object]] = {
             Check: self._end_check,
             Job: self._job_due,
             Batch: self._load,
             Load: lambda load: self.store.loads.drop(load.id),
+            Source: self.timetable.fire,
         }
         for record in self.store.agenda.until(self.clock.now()):
             carry_out[type(record)](record)
@@ -163,9 +169,8 @@ class Engine:
     def advance_step(self, source: Source, event: str) -> Source:
         """Move a source on in its configuration."""
         kind = catalog.load().sources[source.type]
-        return self.store.sources.change(
-            source, step=next_step(source.step, event, list(kind.steps))
-        )
+        step = next_step(source.step, event, list(kind.steps))
+        return self.store.sources.change(source, step=step, updated_at=self.clock.now())
 
     def selection_changed(self, source: Source) -> None:
         """The selection completes its step once a stream with a field is chosen."""

@@ -64,6 +64,8 @@ class Source:
     last_job: str | None = None
     """The last job that has ended, as long as it is shown."""
     nature: str = "success"
+    fired_at: float | None = None
+    """The last slot of its schedule, also one that was skipped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,177 +1,91 @@
-"""When a source fires next: by frequency, by frequency from an anchor, or by Quartz cron."""
+"""When a source fires next: by frequency, by frequency from an anchor, or by Quartz cron. Pure.
+
+A source fires by itself once it is fully configured, unless it is paused or deleted, or has no
+destination.
+"""
 
 from __future__ import annotations
 
-import calendar
-import functools
 import math
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from . import catalog, quartz
 from .clock import iso, parse_iso
+from .records import Source
 
-_MONTHS = {name.upper(): number for number, name in enumerate(calendar.month_abbr) if name}
-_DAYS = {
-    name: number for number, name in enumerate(["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"], 1)
-}
-_RANGES = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (1, 7))
-_NAMES: tuple[Mapping[str, int], ...] = ({}, {}, {}, {}, _MONTHS, _DAYS)
-_HORIZON_DAYS = 366 * 5
-
-BOTH_DAYS = (
-    "Support for specifying both a day-of-week AND a day-of-month parameter is not implemented."
-)
+HOUR, DAY = 3600.0, 86400.0
+LOOK_BACK = (HOUR, DAY, 7 * DAY, 31 * DAY, 400 * DAY)
+Next = Callable[[float], float | None]
 
 
-class BadCron(ValueError):
-    """Not a Quartz expression; the message says why."""
+def is_on(source: Source) -> bool:
+    """Whether a source replicates by itself."""
+    resting = source.paused_at or source.deleted_at or source.system_paused_at
+    return source.step == "fully_configured" and not resting and source.destination_id is not None
 
 
-class Cron:
-    """A Quartz expression of six or seven fields, in UTC. Seconds count as zero."""
-
-    def __init__(self, text: str) -> None:
-        fields = text.upper().split()
-        if len(fields) not in (6, 7):
-            raise BadCron("Unexpected end of expression.")
-        if (fields[3] == "?") == (fields[5] == "?"):
-            raise BadCron(BOTH_DAYS)
-        self.minutes, self.hours = _numbers(fields, 1), _numbers(fields, 2)
-        self.months = _numbers(fields, 4)
-        self._month_day, self._week_day = fields[3], fields[5]
-        for number in (3, 5):
-            _numbers(fields, number, special=True)
-
-    def after(self, moment: float) -> float | None:
-        """The first firing later than a moment; None when there is none within five years."""
-        start = datetime.fromtimestamp(moment, UTC).replace(second=0, microsecond=0)
-        start += timedelta(minutes=1)
-        for offset in range(_HORIZON_DAYS):
-            day = (start + timedelta(days=offset)).replace(
-                hour=start.hour if offset == 0 else 0, minute=start.minute if offset == 0 else 0
-            )
-            if day.month in self.months and self._fires_on(day):
-                found = self._in(day)
-                if found is not None:
-                    return found
-        return None
-
-    def _in(self, day: datetime) -> float | None:
-        for hour in range(day.hour, 24):
-            for minute in range(day.minute if hour == day.hour else 0, 60):
-                if hour in self.hours and minute in self.minutes:
-                    return day.replace(hour=hour, minute=minute).timestamp()
-        return None
-
-    def _fires_on(self, day: datetime) -> bool:
-        if self._week_day == "?":
-            return _is_month_day(self._month_day, day)
-        return _is_week_day(self._week_day, day)
+def _cron(source: Source) -> str | None:
+    """The expression that counts; a type without support for it takes one and ignores it."""
+    expression = source.properties.get("cron_expression")
+    return expression if expression and catalog.load().sources[source.type].cron else None
 
 
-def _numbers(fields: list[str], number: int, *, special: bool = False) -> frozenset[int]:
-    low, high = _RANGES[number]
-    found: set[int] = set()
-    for part in fields[number].split(","):
-        if special and (part == "?" or part[-1] in "LW" or "#" in part):
-            continue
-        found |= _range(part, low, high, _NAMES[number])
-    return frozenset(found)
-
-
-def _range(part: str, low: int, high: int, names: Mapping[str, int]) -> set[int]:
-    span, _, step = part.partition("/")
-    first, _, last = span.partition("-")
-    try:
-        begin = low if first in ("*", "?") else names.get(first) or int(first)
-        until = names.get(last) or int(last) if last else begin
-        until = high if first in ("*", "?") or (step and not last) else until
-        stride = int(step or 1)
-    except ValueError:
-        raise BadCron(f"Illegal character in {part!r}.") from None
-    if not (low <= begin <= high and low <= until <= high and stride > 0):
-        raise BadCron(f"{part!r} is out of range {low}-{high}.")
-    if begin <= until:
-        return set(range(begin, until + 1, stride))
-    return {*range(begin, high + 1, stride), *range(low, until + 1, stride)}
-
-
-def _is_month_day(field: str, day: datetime) -> bool:
-    last = calendar.monthrange(day.year, day.month)[1]
-    for part in field.split(","):
-        if part == "L":
-            if day.day == last:
-                return True
-        elif part.endswith("W"):
-            if day.day == _nearest_weekday(day, last if part == "LW" else int(part[:-1])):
-                return True
-        elif day.day in _range(part, 1, 31, {}):
-            return True
-    return False
-
-
-def _nearest_weekday(day: datetime, wanted: int) -> int:
-    last = calendar.monthrange(day.year, day.month)[1]
-    target = day.replace(day=min(wanted, last))
-    shift = {5: -1, 6: 1}.get(target.weekday(), 0)
-    if not 1 <= target.day + shift <= last:
-        shift = 2 if shift < 0 else -2
-    return target.day + shift
-
-
-def _is_week_day(field: str, day: datetime) -> bool:
-    name = day.isoweekday() % 7 + 1
-    last = calendar.monthrange(day.year, day.month)[1]
-    for part in field.split(","):
-        base, hash_, nth = part.partition("#")
-        if hash_:
-            if name in _range(base, 1, 7, _DAYS) and (day.day - 1) // 7 + 1 == int(nth):
-                return True
-        elif part != "L" and part.endswith("L"):
-            if name in _range(part[:-1], 1, 7, _DAYS) and day.day > last - 7:
-                return True
-        elif name in ({7} if part == "L" else _range(part, 1, 7, _DAYS)):
-            return True
-    return False
-
-
-@functools.lru_cache(maxsize=4096)
-def cron(text: str) -> Cron:
-    return Cron(text)
-
-
-@functools.lru_cache(maxsize=4096)
-def _cron_after(text: str, minute: int) -> float | None:
-    return cron(text).after(minute * 60)
-
-
-def interval_after(moment: float, anchor: float, minutes: float) -> float:
-    """The next firing of a frequency counted from an anchor."""
-    step = minutes * 60
-    return anchor + (math.floor((moment - anchor) / step) + 1) * step
-
-
-def schedule_of(
-    properties: Mapping[str, Any], created_at: float, now: float
-) -> dict[str, Any] | None:
-    """The `schedule` of a source; cron outranks the anchor, the anchor the creation time."""
-    expression = properties.get("cron_expression")
+def rule(source: Source) -> Next | None:
+    """The first firing after a moment; cron outranks the anchor, the anchor the creation time."""
+    expression = _cron(source)
     if expression:
-        fires = _cron_after(expression, int(now // 60))
-        if fires is not None:
-            return {
-                "type": "cron",
-                "cron_expression": expression,
-                "next_fire_time": iso(fires),
-            }
-    frequency = properties.get("frequency_in_minutes")
+        return lambda moment: quartz.after(expression, int(moment // 60))
+    frequency = source.properties.get("frequency_in_minutes")
     if not frequency:
         return None
-    anchor = parse_iso(properties.get("anchor_time")) or created_at
+    step = float(frequency) * 60
+    anchor = parse_iso(source.properties.get("anchor_time")) if step >= HOUR else None
+    begin = int(source.created_at if anchor is None else anchor)  # whole seconds divide exactly
+    return lambda moment: begin + (math.floor((moment - begin) / step) + 1) * step
+
+
+def fires_at(source: Source) -> float | None:
+    """When a source is to fire next; None when it does not fire by itself."""
+    if not is_on(source):
+        return None
+    found = rule(source)
+    return found and found(max(source.updated_at, source.fired_at or 0.0))
+
+
+def firings(source: Source, until: float, most: int) -> list[float]:
+    """The last firings that are due, at most a number of them, however long time was away."""
+    first, found = fires_at(source), rule(source)
+    if first is None or found is None or first > until:
+        return []
+    due: list[float] = []
+    for span in LOOK_BACK:
+        since = max(first - 60, until - span)
+        due = list(_between(found, since, until))
+        if len(due) >= most or since < first:
+            break
+    return due[-most:]
+
+
+def _between(found: Next, since: float, until: float) -> Iterator[float]:
+    at = found(since)
+    while at is not None and at <= until:
+        yield at
+        at = found(at)
+
+
+def shown(source: Source, now: float) -> dict[str, Any] | None:
+    """The `schedule` of a source."""
+    found = rule(source) if is_on(source) else None
+    fires = found and found(now)
+    if fires is None:
+        return None
+    expression = _cron(source)
+    if expression:
+        return {"type": "cron", "cron_expression": expression, "next_fire_time": iso(fires)}
     return {
         "type": "interval",
         "unit": "minute",
-        "interval": float(frequency),
-        "next_fire_time": iso(interval_after(now, anchor, float(frequency))),
+        "interval": float(source.properties["frequency_in_minutes"]),
+        "next_fire_time": iso(fires),
     }

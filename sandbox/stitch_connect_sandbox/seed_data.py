@@ -64,9 +64,9 @@ def plant(engine: Engine, token: str) -> None:
         )
     )
     store.oauth_codes.put(OAuthCode(id=OAUTH_CODE, client_id=CLIENT_ID, expires_at=None))
-    put_destination(engine, CLIENT_ID)
+    warehouse = put_destination(engine, CLIENT_ID)
     for number, sketch in enumerate(SOURCES):
-        _source(engine, sketch, now - (60 - number) * DAY, now)
+        _source(engine, sketch, warehouse.id, now - (60 - number) * DAY)
     _notifications(engine, now)
     token_number = store.next("import-token", 90417722)
     store.import_tokens.put(
@@ -110,8 +110,8 @@ def put_destination(engine: Engine, client_id: int) -> Destination:
     return engine.store.destinations.change(record, check_name=check.id)
 
 
-def _source(engine: Engine, sketch: Sketch, created: float, now: float) -> None:
-    kind = catalog.load().sources[sketch.type]
+def _source(engine: Engine, sketch: Sketch, destination_id: int, created: float) -> None:
+    kind, now = catalog.load().sources[sketch.type], engine.clock.now()
     steps = list(kind.steps)
     record = Source(
         id=sketch.id,
@@ -124,6 +124,8 @@ def _source(engine: Engine, sketch: Sketch, created: float, now: float) -> None:
         step=sketch.step if sketch.step in steps else steps[-1],
         created_at=created,
         updated_at=created + 3600,
+        fired_at=now,
+        destination_id=destination_id,
         paused_at=now - 5 * DAY if sketch.paused == "user" else None,
         system_paused_at=now - 3 * DAY if sketch.paused == "system" else None,
         deleted_at=now - 20 * DAY if sketch.deleted else None,

@@ -12,7 +12,7 @@ import json
 from contextlib import closing
 from typing import Any, TypeVar
 
-from . import records
+from . import records, schedule
 from .agenda import Agenda
 from .collecting import no_search
 from .disk import Disk, DiskError
@@ -94,6 +94,7 @@ class Store:
         )
         self.agenda.follow(self.batches, lambda batch: batch.due)
         self.agenda.follow(self.loads, lambda load: load.attempted_at + SHOWN)
+        self.agenda.follow(self.sources, schedule.fires_at)
 
     def next(self, name: str, start: int = 1, step: int = 1) -> int:
         """The next number of a named count."""

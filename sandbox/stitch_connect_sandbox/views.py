@@ -6,10 +6,9 @@ import functools
 import json
 from typing import Any
 
-from . import catalog
+from . import catalog, schedule
 from .clock import iso, iso_or_none
 from .records import Account, Check, Destination, Email, Hook, Job, Load, Source, Stream
-from .schedule import schedule_of
 
 Json = Any
 WRITABLE = ["selected", "replication-method", "replication-key", "view-key-properties"]
@@ -32,15 +31,13 @@ def _card(is_source: bool, name: str, step: str, given: frozenset[str]) -> dict[
 
 
 def source(record: Source, now: float) -> dict[str, Json]:
-    resting = record.paused_at or record.deleted_at or record.system_paused_at
-    running = record.step == "fully_configured" and not resting
     shown = {
         "id": record.id,
         "type": record.type,
         "name": record.name,
         "display_name": record.display_name,
         "properties": record.properties,
-        "schedule": schedule_of(record.properties, record.created_at, now) if running else None,
+        "schedule": schedule.shown(record, now),
         "report_card": card(record),
         "stitch_client_id": record.client_id,
         "created_at": iso(record.created_at),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from stitch_connect import Stitch
 from stitch_connect.errors import InvalidSchedule
 from stitch_connect.schedules import Cron, Interval, Schedule
-from stitch_connect_sandbox.schedule import Cron as SandboxCron
+from stitch_connect_sandbox.quartz import Cron as SandboxCron
 
 from .quartz_scanner import scan
 

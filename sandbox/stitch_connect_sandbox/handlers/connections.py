@@ -163,7 +163,7 @@ def _created(call: Call, body: dict[str, Any], properties: dict[str, Any]) -> De
         ignore_unmapped_sources=bool(body.get("ignore_unmapped_sources")),
     )
     found = _checked(call, record)
-    binding.adopt(call.store, found)
+    binding.adopt(call.store, found, call.now)
     return found
 
 

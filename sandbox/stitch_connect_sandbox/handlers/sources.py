@@ -11,8 +11,8 @@ from ..catalog import ConnectionType
 from ..clock import parse_iso
 from ..naming import new_name
 from ..plans import allows, may_connect
+from ..quartz import BadCron, cron
 from ..records import Source
-from ..schedule import BadCron, cron
 
 CREATE_KEYS = {"type", "display_name", "properties", "destination_id"}
 UPDATE_KEYS = {"display_name", "paused_at", "destination_id", "properties"}
