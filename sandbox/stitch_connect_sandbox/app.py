@@ -92,6 +92,7 @@ class Sandbox:
     def _keep(self) -> None:
         self.engine.settle()
         self.store.commit(self.clock.now())
+        self.engine.deliveries.send()
 
     def catch_up(self) -> None:
         """Do what is due, for somebody who only looks; without news nothing is written.
@@ -103,6 +104,7 @@ class Sandbox:
         self.engine.settle()
         if self.store.version != before:
             self.store.commit(self.clock.now())
+            self.engine.deliveries.send()
 
     def _plant(self) -> None:
         """Fill the empty store with the account that everybody begins with."""
@@ -139,6 +141,7 @@ class Sandbox:
         self.counts.clear()
         self.recent.clear()
         self.leaked_tokens = 0
+        self.engine.deliveries.forget()
 
     # Answering -----------------------------------------------------------------------------------
 

@@ -81,9 +81,11 @@ class ConnectionType:
         }
 
     def is_complete(self, step: str, provided: frozenset[str]) -> bool:
-        """Whether every required property of a step has a value."""
+        """Whether every required property of a step has a value, but for those nobody can give."""
         return all(
-            prop["name"] in provided for prop in self.steps.get(step, ()) if prop["is_required"]
+            prop["name"] in provided
+            for prop in self.steps.get(step, ())
+            if prop["is_required"] and prop["property_type"] != "read_only"
         )
 
     def bad_properties(self, given: Mapping[str, Json], kept: Mapping[str, Json]) -> list[str]:

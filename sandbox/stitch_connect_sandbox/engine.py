@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from . import catalog
+from . import catalog, extraction
 from .chance import Chance, chance
 from .clock import Clock
+from .deliveries import Deliveries
 from .discovery import discover, selection_is_complete
 from .lifecycle import (
+    BY_HAND,
     CHECK,
     EXIT_STATUSES,
     JOB,
@@ -27,6 +29,7 @@ from .timetable import Timetable
 CHECK_SECONDS = 20.0
 JOB_SECONDS = 180.0
 LOAD_SECONDS = 60.0
+UNTIL_ANOTHER = 86400.0  # rows without a destination wait for one, and are looked at each day
 PHASE_SHARES = {"discovery": 0.2, "tap": 0.6, "target": 0.2}
 ROWS = 250
 ENDINGS = {"succeed": "", "stop": "stop"}
@@ -51,6 +54,7 @@ class Engine:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store, self.clock = store, clock
         self.timetable = Timetable(self)
+        self.deliveries = Deliveries(store)
 
     @property
     def chance(self) -> Chance:
@@ -98,24 +102,29 @@ class Engine:
 
     def next_fate(self, source: Source) -> Fate:
         """How the next job of a source goes: as scripted, else by its nature."""
-        usual = Fate(id=0, source_id=source.id, outcome=source.nature)
+        is_ready = source.step not in BY_HAND
+        outcome = source.nature if is_ready else "discovery_failed"
+        usual = Fate(id=0, source_id=source.id, outcome=outcome)
         return self._fate(source.id, "job") or usual
 
     def put_job(self, source: Source, fate: Fate, at: float, trigger: str) -> Job:
         """A replication job that starts (or started) at a moment."""
         duration = JOB_SECONDS if fate.duration is None else fate.duration
+        streams = self.store.streams_of.of(source.id)
+        refusal = extraction.refusal(streams) if fate.id == 0 else None
         job = Job(
             id=self.job_name(source.client_id, source.id, "sync", at),
             client_id=source.client_id,
             source_id=source.id,
             tap=catalog.load().sources[source.type].tap,
             phase="discovery",
-            outcome=fate.outcome,
+            outcome="tap_failed" if refusal and fate.outcome == "success" else fate.outcome,
+            refusal=refusal,
             started_at=at,
             due=at + duration * PHASE_SHARES["discovery"],
             duration=duration,
             trigger=trigger,
-            **stream_fates(self.store.streams_of.of(source.id), fate),
+            **stream_fates(streams, fate),
         )
         return self.store.jobs.put(job)
 
@@ -142,6 +151,7 @@ class Engine:
             Load: lambda load: self.store.loads.drop(load.id),
             Source: self.timetable.fire,
         }
+        self.deliveries.collect()
         for record in self.store.agenda.until(self.clock.now()):
             carry_out[type(record)](record)
 
@@ -159,7 +169,7 @@ class Engine:
 
     def _discovered(self, source: Source) -> None:
         kind = catalog.load().sources[source.type]
-        if source.step in ("form", "oauth", "profile"):
+        if source.step in BY_HAND:
             return
         self.store.sources.change(
             source, step=next_step(source.step, "discovered", list(kind.steps))
@@ -216,7 +226,7 @@ class Engine:
             EXIT_STATUSES[failed], "Terminated" if failed == "stop" else None
         )
         if failed in FAILURES:
-            descriptions[failed] = FAILURES[failed]
+            descriptions[failed] = (job.refusal if failed == "tap" else None) or FAILURES[failed]
         ended = self.store.jobs.change(
             job,
             phase=phase,
@@ -248,12 +258,17 @@ class Engine:
 
     def _load(self, batch: Batch) -> None:
         source = self.store.sources.get(batch.source_id)
+        if source is not None and source.destination_id is None:
+            self.store.batches.change(batch, due=batch.due + UNTIL_ANOTHER)
+            return
         self.store.batches.drop(batch.id)
         if source is None:
             return
         key = f"{source.id}/{batch.stream_name}"
         failed = move(LOAD, batch.state, batch.outcome) == "rejected"
         before = self.store.loads.get(key)
+        if not failed:
+            self.deliveries.announce(batch, source)
         self.store.loads.put(
             Load(
                 id=key,

@@ -241,6 +241,11 @@ def job_source_deleted() -> ApiError:
     return _job_error(400, "invalid_source", "Integration is deleted.")
 
 
+def job_without_destination() -> ApiError:
+    """The type is hidden in the documentation, and the words are ours."""
+    return _job_error(400, "generic", "Replication is paused: the source has no destination.")
+
+
 # -- notifications ------------------------------------------------------------------------------
 
 

@@ -28,6 +28,9 @@ STEP_ORDER = (
     "fully_configured",
 )
 
+BY_HAND: Mapping[str, str] = {"form": "provided", "oauth": "authorized", "profile": "profiled"}
+"""The steps that properties complete, and what completing them is called."""
+
 SOURCE_STEPS: Moves = {
     ("form", "provided"): "oauth",
     ("oauth", "authorized"): "profile",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from .engine import FAILURES, ROWS
+from .engine import ROWS
 from .records import Job
 
 TRACE = "requests.exceptions.HTTPError"
@@ -54,8 +54,8 @@ def _extracted(job: Job) -> Iterator[str]:
 
 def _failed(job: Job, phase: str) -> Iterator[str]:
     at = job.completed_at or job.started_at
-    yield _line(at - 0.4, "tap", f"CRITICAL {FAILURES[phase]}")
-    yield _line(at - 0.3, "tap", f"{TRACE}: {FAILURES[phase]}")
+    yield _line(at - 0.4, "tap", f"CRITICAL {job.descriptions[phase]}")
+    yield _line(at - 0.3, "tap", f"{TRACE}: {job.descriptions[phase]}")
     yield _line(at - 0.2, "main", "INFO Tap exited abnormally with status 1")
 
 

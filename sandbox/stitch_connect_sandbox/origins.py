@@ -15,6 +15,7 @@ from starlette.routing import Route
 from . import errors, logs
 from .app import Sandbox
 from .clock import http_date
+from .consent import consent_route
 from .control import control_routes
 from .faults import KINDS, LOG_TEXT, Answer, Case, strike
 from .page.events import Watchers
@@ -51,7 +52,8 @@ def api(sandbox: Sandbox, wire: Wire, watchers: Watchers) -> Starlette:
         return await _struck(sandbox, wire, request, case)
 
     anything = Route("/{path:path}", noting(sandbox, endpoint), methods=METHODS)
-    return Starlette(routes=[*page_routes(sandbox, watchers), *control_routes(sandbox), anything])
+    own = [*page_routes(sandbox, watchers), *control_routes(sandbox), consent_route(sandbox)]
+    return Starlette(routes=[*own, anything])
 
 
 def _not_allowed() -> Answer:

@@ -107,6 +107,8 @@ class Job:
     due: float
     duration: float
     trigger: str = "manual"
+    refusal: str | None = None
+    """Why its tap cannot do what was selected."""
     sent: list[str] = field(default_factory=list)
     """Names of the streams that have rows for the target, failing ones last."""
     silent: list[str] = field(default_factory=list)
@@ -169,6 +171,22 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A hook that was told of a load, or was to be."""
+
+    id: int
+    client_id: int
+    hook_id: int
+    url: str
+    at: float
+    status: str
+    """`queued`, `delivered`, `failed`, or `withheld` from an address elsewhere."""
+    payload: dict[str, Json]
+    attempts: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportToken:
     id: int
     client_id: int
@@ -182,7 +200,7 @@ class OAuthCode:
     id: str
     client_id: int
     expires_at: float | None
-    """None for the documented code, which may be used again and again."""
+    """None for the code that every sandbox begins with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,8 @@ def select(engine: Engine, source: Source, count: int) -> None:
     for stream in engine.store.streams_of.of(source.id)[:count]:
         method = stream.metadata.get("forced-replication-method", "FULL_TABLE")
         chosen: dict[str, Any] = {"selected": True, "replication-method": method}
+        if stream.metadata.get("is-view"):
+            chosen["view-key-properties"] = ["id"]
         fields = {
             name: {**one, "metadata": {**one["metadata"], "selected": True}}
             if one["metadata"]["inclusion"] == "available"

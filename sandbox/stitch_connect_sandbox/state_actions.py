@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from . import snapshots
@@ -77,11 +78,17 @@ def restore(sandbox: Sandbox, given: Any) -> Any:
     return health(sandbox, {})
 
 
+def list_deliveries(sandbox: Sandbox, given: dict[str, Any]) -> Any:
+    """What hooks were told, the latest last."""
+    return [asdict(one) | {"at": iso(one.at)} for one in sandbox.store.deliveries]
+
+
 STATE_ACTIONS = (
     ("GET", "health", health),
     ("POST", "reset", reset),
     ("GET", "accounts", list_accounts),
     ("POST", "accounts", create_account),
+    ("GET", "deliveries", list_deliveries),
     ("GET", "snapshot", snapshot),
     ("POST", "restore", restore),
 )

@@ -50,6 +50,7 @@ class Store:
         self.loads = self._table(records.Load)
         self.emails = self._table(records.Email)
         self.hooks = self._table(records.Hook)
+        self.deliveries = self._table(records.Delivery)
         self.import_tokens = self._table(records.ImportToken)
         self.oauth_codes = self._table(records.OAuthCode)
         self.fates = self._table(records.Fate)

@@ -114,7 +114,7 @@ def test_a_job_that_failed_loads_nothing(account: Account, outcome: str) -> None
     before = account.loads()
     account.script(outcome)
     job = account.start()
-    account.advance(4000)
+    account.advance(1000)
     assert account.loads() == before
     delivered = SELECTED if outcome == "target_failed" else []
     assert sorted(SENT.findall(account.log(job))) == delivered

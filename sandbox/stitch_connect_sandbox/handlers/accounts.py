@@ -64,11 +64,10 @@ def exchange_code(call: Call) -> Any:
     if not granted or form.get("client_secret") != PARTNER_SECRET:
         raise errors.unauthorized()
     code = call.store.oauth_codes.get(form.get("code", ""))
-    if code is None:
+    if code is None or (code.expires_at is not None and code.expires_at <= call.now):
         raise errors.ApiError(400)
+    call.store.oauth_codes.drop(code.id)
     account = call.store.accounts[code.client_id]
-    return {
-        "token_type": "bearer",
-        "access_token": account.tokens[0],
-        "stitch_account_id": account.id,
-    }
+    token = call.engine.chance.token("at_", "oauth", call.store.next("oauth-token"))
+    call.store.accounts.change(account, tokens=[*account.tokens, token])
+    return {"token_type": "bearer", "access_token": token, "stitch_account_id": account.id}

@@ -155,7 +155,7 @@ def _created(call: Call, body: dict[str, Any], properties: dict[str, Any]) -> De
         type=body["type"],
         name=body.get("name") or "Default Warehouse",
         description=body.get("description"),
-        properties=plain,
+        properties=_usual(body["type"]) | plain,
         secrets=secrets,
         step="form",
         created_at=call.now,
@@ -165,6 +165,12 @@ def _created(call: Call, body: dict[str, Any], properties: dict[str, Any]) -> De
     found = _checked(call, record)
     binding.adopt(call.store, found, call.now)
     return found
+
+
+def _usual(kind: str) -> dict[str, Any]:
+    """What a destination has before anybody says otherwise, as the documented answer shows."""
+    named = catalog.load().destinations[kind].named()
+    return {"encryption_type": "none"} if "encryption_type" in named else {}
 
 
 def _changed(call: Call, record: Destination, properties: dict[str, Any]) -> Destination:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from .. import errors, views
 from ..call import Call, Redirect, handles
-from ..lifecycle import JOB_ENDED
+from ..plans import PLANS
 from ..records import Job
 
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
@@ -22,6 +22,8 @@ def start_job(call: Call) -> Any:
     source = call.source()
     if source.deleted_at is not None:
         raise errors.job_source_deleted()
+    if source.destination_id is None:
+        raise errors.job_without_destination()
     if call.engine.running_job(source.id) is not None:
         raise errors.already_running(call.client.id, source.id)
     return {"job_name": call.engine.begin_job(source).id}
@@ -74,7 +76,9 @@ def _page(
 def get_log(call: Call) -> Any:
     job = call.store.jobs.get(call.params["job_name"])
     mine = job is not None and job.client_id == call.client.id
-    if job is None or not mine or job.phase not in JOB_ENDED or not job.log:
+    if job is None or not mine or job.completed_at is None or not job.log:
+        raise errors.missing()
+    if job.completed_at < call.now - PLANS[call.client.plan].log_days * 86400:
         raise errors.missing()
     ticket = call.engine.chance.token("", "log", job.id)
     return Redirect(f"{call.logs_url}/{job.id}?x-amz-security-token={ticket}")

@@ -9,6 +9,7 @@ from .. import binding, catalog, errors, views
 from ..call import Call, handles
 from ..catalog import ConnectionType
 from ..clock import parse_iso
+from ..lifecycle import BY_HAND
 from ..naming import new_name
 from ..plans import allows, may_connect
 from ..quartz import BadCron, cron
@@ -16,8 +17,6 @@ from ..records import Source
 
 CREATE_KEYS = {"type", "display_name", "properties", "destination_id"}
 UPDATE_KEYS = {"display_name", "paused_at", "destination_id", "properties"}
-BY_HAND = (("form", "provided"), ("oauth", "authorized"), ("profile", "profiled"))
-"""The steps that properties complete, and what completing them is called."""
 
 
 @handles("sources.list")
@@ -123,7 +122,7 @@ def _provided(call: Call, record: Source, given: Mapping[str, Any]) -> Source:
         secrets={k: v for k, v in secrets.items() if k not in gone},
         updated_at=call.now,
     )
-    for step, event in BY_HAND:
+    for step, event in BY_HAND.items():
         if record.step == step and kind.is_complete(step, views.provided(record)):
             record = call.engine.advance_step(record, event)
     return _checked(call, record, kind)
@@ -131,7 +130,7 @@ def _provided(call: Call, record: Source, given: Mapping[str, Any]) -> Source:
 
 def _checked(call: Call, record: Source, kind: ConnectionType) -> Source:
     """Have a connection checked, once everything that it needs is there."""
-    if kind.kind == "import" or record.step in dict(BY_HAND):
+    if kind.kind == "import" or record.step in BY_HAND:
         return record
     check = call.engine.begin_check(record, "source")
     return call.store.sources.change(record, check_name=check.id)

@@ -39,6 +39,8 @@ def update_metadata(call: Call) -> Any:
         raise errors.invalid_tap_stream_ids(unknown)
     for name, field, metadata in changes:
         _refuse(known[str(name)], field, metadata)
+    if call.problems:
+        raise errors.streams_body()
     for name, field, metadata in changes:
         stream = call.store.streams[known[str(name)].id]
         call.store.streams.put(_changed(call, stream, field, metadata))

@@ -1,0 +1,63 @@
+"""Who is told of a load, and what became of it."""
+
+from __future__ import annotations
+
+from . import courier, hook_payload
+from .records import Batch, Delivery, Source
+from .store import Store
+
+KEPT = 500
+
+
+class Deliveries:
+    """Notes what hooks are to be told; it is sent once the change that it tells of is kept."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._courier = courier.Courier()
+        self._to_send: list[int] = [one.id for one in store.deliveries if one.status == "queued"]
+
+    def announce(self, batch: Batch, source: Source) -> None:
+        """Note one delivery for each hook that listens to the destination of a load."""
+        for hook in self._store.hooks_of.of(source.client_id):
+            if hook.disabled_at is None and hook.destination_id == source.destination_id:
+                self._note(hook.id, hook.config["url"], batch, source)
+
+    def _note(self, hook_id: int, url: str, batch: Batch, source: Source) -> None:
+        destination = self._store.destinations[source.destination_id or 0]
+        streams = self._store.streams_of.of(source.id)
+        stream = next((one for one in streams if one.name == batch.stream_name), None)
+        is_near = courier.place(url) is not None
+        delivery = Delivery(
+            id=self._store.next("delivery"),
+            client_id=source.client_id,
+            hook_id=hook_id,
+            url=url,
+            at=batch.due,
+            status="queued" if is_near else "withheld",
+            detail="" if is_near else "the address is not on this machine",
+            payload=hook_payload.payload(batch, source, destination, stream),
+        )
+        self._store.deliveries.put(delivery)
+        self._store.deliveries.drop(delivery.id - KEPT)
+        if is_near:
+            self._to_send.append(delivery.id)
+
+    def send(self) -> None:
+        """Send what has been noted and kept."""
+        for number in self._to_send:
+            delivery = self._store.deliveries.get(number)
+            if delivery is not None and delivery.status == "queued":
+                self._courier.carry(delivery)
+        self._to_send.clear()
+
+    def collect(self) -> None:
+        """Keep what has become of those that were sent."""
+        for delivery, fields in self._courier.outcomes():
+            if self._store.deliveries.get(delivery.id) == delivery:
+                self._store.deliveries.change(delivery, **fields)
+
+    def forget(self) -> None:
+        """Send nothing of what is not sent yet."""
+        self._to_send.clear()
+        self._courier.forget()
