@@ -100,7 +100,7 @@ def test_transit_stands_for_plain_json(text: str, value: Any) -> None:
 
 @pytest.mark.parametrize("text", ['["^ ","odd"]', '["^5"]', "[", '"~iX"'])
 def test_what_is_no_transit_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no Transit|Expecting value|invalid literal"):
+    with pytest.raises(ValueError, match=r"no Transit|Expecting value|invalid literal"):
         transit.loads(text.encode())
 
 
