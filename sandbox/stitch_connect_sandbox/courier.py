@@ -6,6 +6,7 @@ each is fetched from here by the thread that holds the state. Nothing leaves the
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import json
 import ssl
@@ -25,6 +26,7 @@ WAITING = 1000
 Outcome = tuple[Delivery, dict[str, Any]]
 
 
+@functools.lru_cache(maxsize=256)
 def place(url: str) -> SplitResult | None:
     """A URL on this machine, or None; its host is `localhost` or a loopback address."""
     try:

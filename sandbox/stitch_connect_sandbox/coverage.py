@@ -289,10 +289,10 @@ COVERAGE: tuple[Row, ...] = (
     ),
     Row(
         "Jobs",
-        "Jobs of slots that passed in one leap of time",
+        "Jobs that a schedule started more than a day before the last one",
         APPROXIMATED,
-        "A leap carries out the last 48 slots of a source, fewer where there are more than twenty "
-        "sources: nothing shows the jobs before.",
+        "They are forgotten with their logs, so that a leap of a year costs no more than a day. "
+        "Jobs started by hand are kept for 60 days.",
     ),
     Row(
         "Jobs",

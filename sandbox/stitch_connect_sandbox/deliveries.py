@@ -6,7 +6,7 @@ from . import courier, hook_payload
 from .records import Batch, Delivery, Source
 from .store import Store
 
-KEPT = 500
+KEPT = 6 * 3600.0
 
 
 class Deliveries:
@@ -15,7 +15,7 @@ class Deliveries:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._courier = courier.Courier()
-        self._to_send: list[int] = [one.id for one in store.deliveries if one.status == "queued"]
+        self._to_send: list[str] = [one.id for one in store.deliveries if one.status == "queued"]
 
     def announce(self, batch: Batch, source: Source) -> None:
         """Note one delivery for each hook that listens to the destination of a load."""
@@ -29,7 +29,7 @@ class Deliveries:
         stream = next((one for one in streams if one.name == batch.stream_name), None)
         is_near = courier.place(url) is not None
         delivery = Delivery(
-            id=self._store.next("delivery"),
+            id=f"{batch.id}/{hook_id}",
             client_id=source.client_id,
             hook_id=hook_id,
             url=url,
@@ -39,9 +39,15 @@ class Deliveries:
             payload=hook_payload.payload(batch, source, destination, stream),
         )
         self._store.deliveries.put(delivery)
-        self._store.deliveries.drop(delivery.id - KEPT)
+        self._forget(batch.due - KEPT)
         if is_near:
             self._to_send.append(delivery.id)
+
+    def _forget(self, before: float) -> None:
+        """Let go of the oldest; they arrive in the order of their moments."""
+        deliveries = self._store.deliveries
+        while deliveries and (oldest := next(iter(deliveries))).at <= before:
+            deliveries.drop(oldest.id)
 
     def send(self) -> None:
         """Send what has been noted and kept."""

@@ -21,7 +21,7 @@ from .lifecycle import (
     move,
     next_step,
 )
-from .records import Batch, Check, Destination, Fate, Job, Load, Source
+from .records import MANUAL, SCHEDULE, Batch, Check, Destination, Fate, Job, Load, Source
 from .script import stream_fates
 from .store import Store
 from .timetable import Timetable
@@ -61,9 +61,16 @@ class Engine:
         """What is left to chance, which the seed in the store decides."""
         return chance(self.store.seed)
 
-    def job_name(self, client_id: int, connection_id: int, kind: str, at: float) -> str:
-        """`CLIENT.CONNECTION.sync.UUID`, the UUID made of the moment."""
-        number = self.store.next("job-name")
+    def job_name(
+        self,
+        client_id: int,
+        connection_id: int,
+        kind: str,
+        at: float,
+        number: int | None = None,
+    ) -> str:
+        """`CLIENT.CONNECTION.sync.UUID`, the UUID made of the moment, and a running number."""
+        number = self.store.next("job-name") if number is None else number
         return f"{client_id}.{connection_id}.{kind}.{self.chance.uuids.at(at, number)}"
 
     # What begins ---------------------------------------------------------------------------------
@@ -98,7 +105,7 @@ class Engine:
 
     def begin_job(self, source: Source) -> Job:
         """Start a replication job now, as scripted or by the source's nature."""
-        return self.put_job(source, self.next_fate(source), self.clock.now(), "manual")
+        return self.put_job(source, self.next_fate(source), self.clock.now(), MANUAL)
 
     def next_fate(self, source: Source) -> Fate:
         """How the next job of a source goes: as scripted, else by its nature."""
@@ -112,8 +119,9 @@ class Engine:
         duration = JOB_SECONDS if fate.duration is None else fate.duration
         streams = self.store.streams_of.of(source.id)
         refusal = extraction.refusal(streams) if fate.id == 0 else None
+        number = source.id if trigger == SCHEDULE else None  # a slot passed over leaves no gap
         job = Job(
-            id=self.job_name(source.client_id, source.id, "sync", at),
+            id=self.job_name(source.client_id, source.id, "sync", at, number),
             client_id=source.client_id,
             source_id=source.id,
             tap=catalog.load().sources[source.type].tap,
@@ -142,7 +150,7 @@ class Engine:
         """Carry out everything that is due, one thing after the other.
 
         Each happens at its own moment, whatever time it is by now: so a leap of a year and a
-        year of small steps come to the same, but for jobs that a schedule started long ago.
+        year of small steps come to the same.
         """
         carry_out: Mapping[type, Callable[[Any], object]] = {
             Check: self._end_check,
@@ -266,7 +274,6 @@ class Engine:
             return
         key = f"{source.id}/{batch.stream_name}"
         failed = move(LOAD, batch.state, batch.outcome) == "rejected"
-        before = self.store.loads.get(key)
         if not failed:
             self.deliveries.announce(batch, source)
         self.store.loads.put(
@@ -278,7 +285,7 @@ class Engine:
                 stream_name=batch.stream_name,
                 attempted_at=batch.due,
                 loaded_at=None if failed else batch.due,
-                rows=batch.rows + (before.rows if before else 0),
+                rows=batch.rows,
                 error_state=_warehouse_error() if failed else None,
             )
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Json = Any
+MANUAL, SCHEDULE = "manual", "schedule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ class Job:
     started_at: float
     due: float
     duration: float
-    trigger: str = "manual"
+    trigger: str = MANUAL
     refusal: str | None = None
     """Why its tap cannot do what was selected."""
     sent: list[str] = field(default_factory=list)
@@ -174,7 +175,7 @@ class Hook:
 class Delivery:
     """A hook that was told of a load, or was to be."""
 
-    id: int
+    id: str
     client_id: int
     hook_id: int
     url: str

@@ -53,18 +53,24 @@ def fires_at(source: Source) -> float | None:
     return found and found(max(source.updated_at, source.fired_at or 0.0))
 
 
-def firings(source: Source, until: float, most: int) -> list[float]:
-    """The last firings that are due, at most a number of them, however long time was away."""
+def first_of_last(source: Source, until: float) -> float:
+    """The first slot of the last day of a source that has slots due, or the last slot but one.
+
+    What lies before leaves no trace: nothing shows it once the later slots have passed.
+    """
     first, found = fires_at(source), rule(source)
-    if first is None or found is None or first > until:
-        return []
+    assert first is not None
+    assert found is not None
     due: list[float] = []
     for span in LOOK_BACK:
         since = max(first - 60, until - span)
         due = list(_between(found, since, until))
-        if len(due) >= most or since < first:
+        if len(due) > 1 or since < first:
             break
-    return due[-most:]
+    if len(due) < 2:
+        return first
+    begin = found(max(first - 60, due[-1] - DAY))
+    return due[-2] if begin is None else min(begin, due[-2])
 
 
 def _between(found: Next, since: float, until: float) -> Iterator[float]:

@@ -5,44 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import schedule
-from .records import Source
+from .records import SCHEDULE, Source
 
 if TYPE_CHECKING:
     from .engine import Engine
 
-MOST = 48  # slots of one source that a leap of time still carries out
-AT_ONCE = 1000  # the same for all sources together
-KEPT = 60 * 86400.0
+SHOWN = 60 * schedule.DAY
 
 
 class Timetable:
-    """Starts a job in each slot of a source, unless one is running."""
+    """Starts a job in each slot of a source, unless one is running.
+
+    Of jobs that started by themselves, those of the last day are kept. So a leap of time need not
+    carry out more than a day, and comes to the same as small steps.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def fire(self, source: Source) -> None:
-        """Take the slot that has come; of many that have passed, take the last ones only."""
-        store, at = self._engine.store, schedule.fires_at(source)
+        """Take the slot that has come, or pass over all that would leave no trace by now."""
+        store, now, at = self._engine.store, self._engine.clock.now(), schedule.fires_at(source)
         assert at is not None
-        first = self._first_of_last(source, at)
+        first = at if now - at < schedule.DAY else schedule.first_of_last(source, now)
         if first > at:
             store.sources.change(source, fired_at=first - 1)
             return
         source = store.sources.change(source, fired_at=at)
         if self._engine.running_job(source.id) is None:
-            self._engine.put_job(source, self._engine.next_fate(source), at, "schedule")
-            self._forget(source.id, at - KEPT)
+            self._forget(source.id, at)
+            self._engine.put_job(source, self._engine.next_fate(source), at, SCHEDULE)
 
-    def _first_of_last(self, source: Source, at: float) -> float:
-        now = self._engine.clock.now()
-        if now - at < schedule.HOUR:
-            return at
-        most = max(1, min(MOST, AT_ONCE // len(self._engine.store.sources)))
-        return schedule.firings(source, now, most)[0]
-
-    def _forget(self, source_id: int, before: float) -> None:
-        """Let go of the oldest job, once nothing shows it any more."""
-        oldest = self._engine.store.jobs_of.first(source_id)
-        if oldest is not None and oldest.completed_at is not None and oldest.completed_at < before:
-            self._engine.store.jobs.drop(oldest.id)
+    def _forget(self, source_id: int, now: float) -> None:
+        """Let go of jobs that nothing shows any more; the last one is always shown."""
+        jobs = self._engine.store.jobs_of.of(source_id)
+        for job in jobs[:-1]:
+            if job.started_at <= now - (schedule.DAY if job.trigger == SCHEDULE else SHOWN):
+                self._engine.store.jobs.drop(job.id)

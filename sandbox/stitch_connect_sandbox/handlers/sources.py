@@ -114,7 +114,7 @@ def _provided(call: Call, record: Source, given: Mapping[str, Any]) -> Source:
     hidden = kind.credentials()
     gone = {name for name, value in given.items() if value is None}
     values = record.properties | {k: v for k, v in given.items() if k not in hidden}
-    secrets = record.secrets | dict.fromkeys(given.keys() & hidden, True)
+    secrets = record.secrets | {name: True for name in given if name in hidden}
     record = call.store.sources.put(record)
     record = call.store.sources.change(
         record,
