@@ -8,7 +8,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from . import errors
+from . import import_errors
+from .errors import ApiError
 from .push_rules import MAX_BODY, MAX_POINTS, MAX_RECORDS, MAX_SEQUENCE, points
 
 Json = Any
@@ -49,9 +50,9 @@ def body_of(raw: bytes, media_type: str) -> dict[str, Json]:
         ApiError: it is not sent as JSON, too large, or no object.
     """
     if media_type != "application/json":
-        raise errors.batch_media_type()
+        raise import_errors.batch_media_type()
     if len(raw) > MAX_BODY:
-        raise errors.import_too_large(len(raw))
+        raise import_errors.import_too_large(len(raw))
     try:
         body = json.loads(raw)
     except (ValueError, RecursionError):
@@ -61,9 +62,9 @@ def body_of(raw: bytes, media_type: str) -> dict[str, Json]:
     return body
 
 
-def _wrong_type(where: str, wanted: str, value: Json) -> errors.ApiError:
+def _wrong_type(where: str, wanted: str, value: Json) -> ApiError:
     found = JAVA[_PYTHON[type(value)]]
-    return errors.batch_failed(where, f"expected type: {wanted}, found: {found}")
+    return import_errors.batch_failed(where, f"expected type: {wanted}, found: {found}")
 
 
 def check_batch(body: Mapping[str, Json]) -> None:
@@ -74,10 +75,10 @@ def check_batch(body: Mapping[str, Json]) -> None:
     """
     for name in REQUIRED:
         if name not in body:
-            raise errors.batch_failed("#", f"required key [{name}] not found")
+            raise import_errors.batch_failed("#", f"required key [{name}] not found")
     for name, value in body.items():
         if name not in ARGUMENTS:
-            raise errors.batch_failed("#", f"extraneous key [{name}] is not permitted")
+            raise import_errors.batch_failed("#", f"extraneous key [{name}] is not permitted")
         kind, wanted = ARGUMENTS[name]
         if not isinstance(value, kind):
             raise _wrong_type(f"#/{name}", wanted, value)
@@ -91,7 +92,7 @@ def check_batch(body: Mapping[str, Json]) -> None:
 def _check_count(count: int) -> None:
     if not 1 <= count <= MAX_RECORDS:
         word, bound = ("minimum", 1) if count < 1 else ("maximum", MAX_RECORDS)
-        raise errors.batch_failed(
+        raise import_errors.batch_failed(
             "#/messages", f"expected {word} item count: {bound}, found: {count}"
         )
 
@@ -102,17 +103,17 @@ def _check_message(index: int, message: Json) -> None:
         raise _wrong_type(where, "JSONObject", message)
     for name in MESSAGE:
         if name not in message:
-            raise errors.batch_message_argument(index, name)
+            raise import_errors.batch_message_argument(index, name)
     for name in message:
         if name not in MESSAGE:
-            raise errors.batch_failed(where, f"extraneous key [{name}] is not permitted")
+            raise import_errors.batch_failed(where, f"extraneous key [{name}] is not permitted")
     if message["action"] != "upsert":
-        raise errors.batch_failed(f"{where}/action", "the value is not upsert")
+        raise import_errors.batch_failed(f"{where}/action", "the value is not upsert")
     sequence = message["sequence"]
     if not isinstance(sequence, int) or isinstance(sequence, bool):
         raise _wrong_type(f"{where}/sequence", "Integer", sequence)
     if sequence > MAX_SEQUENCE:
-        raise errors.batch_failed("#", f"sequence can not be above {MAX_SEQUENCE}")
+        raise import_errors.batch_failed("#", f"sequence can not be above {MAX_SEQUENCE}")
     if not isinstance(message["data"], dict):
         raise _wrong_type(f"{where}/data", "JSONObject", message["data"])
 
@@ -120,17 +121,19 @@ def _check_message(index: int, message: Json) -> None:
 def _check_row(index: int, data: dict[str, Json], keys: list[Json], validator: Any) -> None:
     for key in keys:
         if data.get(str(key)) is None:
-            raise errors.batch_key(str(key))
+            raise import_errors.batch_key(str(key))
     if points(data) > MAX_POINTS:
-        raise errors.batch_failed(f"#/messages/{index}/data", f"more than {MAX_POINTS} data points")
+        raise import_errors.batch_failed(
+            f"#/messages/{index}/data", f"more than {MAX_POINTS} data points"
+        )
     error = next(validator.iter_errors(data), None)
     if error is None:
         return
     wanted = getattr(error.kind, "types", None)
     if wanted is None:
-        raise errors.batch_rule(index, _path(error), error.message)
+        raise import_errors.batch_rule(index, _path(error), error.message)
     said = " or ".join(JAVA[one] for one in wanted if one != "null" or len(wanted) == 1)
-    raise errors.batch_record(index, _path(error), said, JAVA[_PYTHON[type(error.instance)]])
+    raise import_errors.batch_record(index, _path(error), said, JAVA[_PYTHON[type(error.instance)]])
 
 
 def _path(error: Any) -> str:
@@ -139,14 +142,14 @@ def _path(error: Any) -> str:
 
 def _validator(schema: dict[str, Json]) -> Any:
     if not isinstance(schema.get("properties"), dict):
-        raise errors.batch_failed("#/schema", "required key [properties] not found")
+        raise import_errors.batch_failed("#/schema", "required key [properties] not found")
     for name in _types(schema):
         if name not in JAVA:
-            raise errors.batch_schema_type(name)
+            raise import_errors.batch_schema_type(name)
     try:
         return jsonschema_rs.Draft4Validator(schema, retriever=_nothing_from_outside)
     except ValueError as error:
-        raise errors.batch_schema(str(error).partition("\n")[0]) from None
+        raise import_errors.batch_schema(str(error).partition("\n")[0]) from None
 
 
 def _nothing_from_outside(uri: str) -> Json:

@@ -23,7 +23,10 @@ AGENT = "StitchLoadingWebhook"
 TIMEOUT = 2.0  # real seconds that a listener has for each step of an attempt
 ATTEMPTS = 6  # the first, and five more as documented
 WAITING = 1000
-Outcome = tuple[Delivery, dict[str, Any]]
+Result = tuple[str, dict[str, Any]]
+"""What happened to a delivery, as its table calls it, and what is to be said of that."""
+
+Outcome = tuple[Delivery, Result]
 
 
 @functools.lru_cache(maxsize=256)
@@ -87,7 +90,7 @@ class Courier:
             self._done.append((delivery, _delivered(delivery)))
 
 
-def _delivered(delivery: Delivery) -> dict[str, Any]:
+def _delivered(delivery: Delivery) -> Result:
     """Try until somebody says that it has arrived."""
     said = ""
     for attempt in range(1, ATTEMPTS + 1):
@@ -98,12 +101,12 @@ def _delivered(delivery: Delivery) -> dict[str, Any]:
             continue
         said = f"status {status}"
         if 200 <= status < 300:
-            return {"status": "delivered", "attempts": attempt, "detail": said}
+            return "take", {"attempts": attempt, "detail": said}
     return _failed(ATTEMPTS, said)
 
 
-def _failed(attempts: int, detail: str) -> dict[str, Any]:
-    return {"status": "failed", "attempts": attempts, "detail": detail}
+def _failed(attempts: int, detail: str) -> Result:
+    return "refuse", {"attempts": attempts, "detail": detail}
 
 
 def _post(delivery: Delivery) -> int:

@@ -331,7 +331,7 @@ COVERAGE: tuple[Row, ...] = (
         "Loads",
         "Numbers of pages that make no sense",
         APPROXIMATED,
-        "Not documented: they give the first page.",
+        "Not documented: they answer 404.",
     ),
     Row("Loads", "The rows themselves", ABSENT, "There is no warehouse behind a destination."),
     Row(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import courier, hook_payload
+from .lifecycle import DELIVERY, move
 from .records import Batch, Delivery, Source
 from .store import Store
 
@@ -59,9 +60,10 @@ class Deliveries:
 
     def collect(self) -> None:
         """Keep what has become of those that were sent."""
-        for delivery, fields in self._courier.outcomes():
+        for delivery, (event, said) in self._courier.outcomes():
             if self._store.deliveries.get(delivery.id) == delivery:
-                self._store.deliveries.change(delivery, **fields)
+                status = move(DELIVERY, delivery.status, event)
+                self._store.deliveries.change(delivery, status=status, **said)
 
     def forget(self) -> None:
         """Send nothing of what is not sent yet."""

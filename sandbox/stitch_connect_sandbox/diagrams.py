@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .lifecycle import CHECK, EXIT_STATUSES, JOB, LOAD, OUTCOMES, SOURCE_STEPS, Moves
+from .lifecycle import CHECK, DELIVERY, EXIT_STATUSES, JOB, LOAD, OUTCOMES, SOURCE_STEPS, Moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,12 @@ LIVES = (
         "What was extracted is loaded",
         LOAD,
         "Each stream that sent rows is loaded by itself, some time after the job has ended.",
+    ),
+    Life(
+        "A hook is told of a load",
+        DELIVERY,
+        "It is tried six times. A hook that is not on this machine is told nothing: what it would "
+        "have been told is `withheld` from the beginning.",
     ),
 )
 

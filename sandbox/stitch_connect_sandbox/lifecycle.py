@@ -9,6 +9,7 @@
    A job that is stopped is terminated, whatever it was doing. An ended job never moves.
 4. What a job extracted is loaded later, stream by stream, and a load may fail by itself.
 5. What ended is shown for 60 days. Then it is forgotten, for nothing can show it any more.
+5. A hook on this machine is told of each load, and takes that or is given up after a while.
 
 A pair that is not a key of its table is an illegal move.
 """
@@ -73,6 +74,11 @@ LOAD: Moves = {
 }
 
 SHOWN = 60 * 86400.0
+DELIVERY: Moves = {
+    ("queued", "take"): "delivered",
+    ("queued", "refuse"): "failed",
+}
+
 JOB_PHASES = ("discovery", "tap", "target")
 JOB_ENDED = frozenset({"completed", "failed", "terminated"})
 

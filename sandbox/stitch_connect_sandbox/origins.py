@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from . import errors, logs
+from . import import_errors, logs
 from .app import Sandbox
 from .clock import http_date
 from .consent import consent_route
@@ -57,7 +57,7 @@ def api(sandbox: Sandbox, wire: Wire, watchers: Watchers) -> Starlette:
 
 
 def _not_allowed() -> Answer:
-    refusal = errors.push_method()
+    refusal = import_errors.push_method()
     headers = {"content-type": "application/json"}
     return refusal.status, headers, json.dumps(refusal.body).encode()
 

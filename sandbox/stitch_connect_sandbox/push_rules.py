@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import errors, transit
+from . import import_errors, transit
 
 Json = Any
 MAX_BODY = 20 * 1024 * 1024
@@ -27,19 +27,19 @@ def records_of(raw: bytes, media_type: str) -> list[dict[str, Json]]:
         ApiError: the body is of no kind that is taken, too large, malformed, or no array.
     """
     if media_type not in READERS:
-        raise errors.push_media_type(media_type)
+        raise import_errors.push_media_type(media_type)
     if len(raw) > MAX_BODY:
-        raise errors.import_too_large(len(raw))
+        raise import_errors.import_too_large(len(raw))
     try:
         records = READERS[media_type](raw)
     except json.JSONDecodeError as error:
-        raise errors.push_malformed(_java_words(error)) from None
+        raise import_errors.push_malformed(_java_words(error)) from None
     except (ValueError, RecursionError) as error:
-        raise errors.push_malformed(str(error)) from None
+        raise import_errors.push_malformed(str(error)) from None
     if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
-        raise errors.push_not_array()
+        raise import_errors.push_not_array()
     if len(records) > MAX_RECORDS:
-        raise errors.push_too_many(MAX_RECORDS)
+        raise import_errors.push_too_many(MAX_RECORDS)
     return records
 
 
@@ -65,11 +65,11 @@ def check_client(records: list[dict[str, Json]], client_id: int) -> None:
     """
     clients = [one.get("client_id") for one in records]
     if not records or None in clients:
-        raise errors.push_client_missing()
+        raise import_errors.push_client_missing()
     if any(one != clients[0] for one in clients):
-        raise errors.push_many_clients(client_id)
+        raise import_errors.push_many_clients(client_id)
     if clients[0] is True or clients[0] != client_id:
-        raise errors.push_client_mismatch()
+        raise import_errors.push_client_mismatch()
 
 
 def check_record(record: Mapping[str, Json]) -> None:
@@ -80,32 +80,32 @@ def check_record(record: Mapping[str, Json]) -> None:
     """
     for name in ("table_name", "action", "sequence"):
         if record.get(name) in (None, ""):
-            raise errors.push_blank(name)
+            raise import_errors.push_blank(name)
     if not isinstance(record["table_name"], str):
-        raise errors.push_type("table_name", "a string")
+        raise import_errors.push_type("table_name", "a string")
     if record["action"] != "upsert":
-        raise errors.push_type("action", "upsert")
+        raise import_errors.push_type("action", "upsert")
     if not _is_integer(record["sequence"]):
-        raise errors.push_type("sequence", "an integer", "a number")
+        raise import_errors.push_type("sequence", "an integer", "a number")
     if record["sequence"] > MAX_SEQUENCE:
-        raise errors.push_type("sequence", f"at most {MAX_SEQUENCE}")
+        raise import_errors.push_type("sequence", f"at most {MAX_SEQUENCE}")
     _check_data(record.get("key_names"), record.get("data"))
 
 
 def _check_data(keys: Json, data: Json) -> None:
     if not isinstance(keys, list) or not keys or not all(isinstance(one, str) for one in keys):
-        raise errors.push_key_names()
+        raise import_errors.push_key_names()
     if not isinstance(data, dict):
-        raise errors.push_data("data must be an object")
+        raise import_errors.push_data("data must be an object")
     if not data.keys() >= set(keys):
-        raise errors.push_data("data must include keys")
+        raise import_errors.push_data("data must include keys")
     values = [data[one] for one in keys]
     if None in values:
-        raise errors.push_data("keys cannot not be null in data")
+        raise import_errors.push_data("keys cannot not be null in data")
     if any(isinstance(one, str) and len(one) > MAX_KEY for one in values):
-        raise errors.push_data(f"String keys cannot be longer than {MAX_KEY} characters")
+        raise import_errors.push_data(f"String keys cannot be longer than {MAX_KEY} characters")
     if points(data) > MAX_POINTS:
-        raise errors.push_data(f"data cannot have more than {MAX_POINTS} data points")
+        raise import_errors.push_data(f"data cannot have more than {MAX_POINTS} data points")
 
 
 def _is_integer(value: Json) -> bool:

@@ -114,25 +114,48 @@ class StitchSandbox:
     def account(
         self,
         *,
+        client_id: int | None = None,
         plan: str | None = None,
         region: str | None = None,
         tokens: Sequence[str] | None = None,
+        features: Sequence[str] | None = None,
+        destinations: int | None = None,
     ) -> dict[str, Any]:
-        """Add an account with a destination.
+        """Add an account with a destination, or change one.
 
         Args:
+            client_id: the account to change; a new one if not given.
             plan: `trial`, `standard`, `advanced` or `premium` (if not given).
             region: `us-east-1` (if not given) or `eu-central-1`.
             tokens: the Connect tokens that open it; one of its own if not given.
+            features: what it may use of `cron`, `emails`, `hooks` and `enterprise_types`,
+                whatever its plan says.
+            destinations: how many destinations it may have, whatever its plan says.
 
         Returns:
-            `{"client_id": …, "tokens": […], "plan": …, "region": …}`.
+            `{"client_id": …, "tokens": […], "plan": …, "region": …, "features": […], …}`.
 
         Raises:
             ValueError: what is asked for makes no sense, such as a token that is taken.
         """
-        given = {"plan": plan, "region": region, "tokens": tokens and list(tokens)}
+        given = {
+            "client_id": client_id,
+            "plan": plan,
+            "region": region,
+            "tokens": tokens and list(tokens),
+            "features": None if features is None else list(features),
+            "destinations": destinations,
+        }
         found: dict[str, Any] = self._control("POST", "accounts", _given(given))
+        return found
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Return what hooks were told of loads, the latest last.
+
+        Each has its `url`, its `payload` and a `status`: `queued`, `delivered`, `failed` after six
+        attempts, or `withheld` from an address that is not on this machine.
+        """
+        found: list[dict[str, Any]] = self._control("GET", "deliveries")
         return found
 
     def now(self) -> datetime:

@@ -10,8 +10,6 @@ from .records import SCHEDULE, Source
 if TYPE_CHECKING:
     from .engine import Engine
 
-SHOWN = 60 * schedule.DAY
-
 
 class Timetable:
     """Starts a job in each slot of a source, unless one is running.
@@ -33,12 +31,12 @@ class Timetable:
             return
         source = store.sources.change(source, fired_at=at)
         if self._engine.running_job(source.id) is None:
-            self._forget(source.id, at)
+            self._forget(source, at)
             self._engine.put_job(source, self._engine.next_fate(source), at, SCHEDULE)
 
-    def _forget(self, source_id: int, now: float) -> None:
+    def _forget(self, source: Source, now: float) -> None:
         """Let go of jobs that nothing shows any more; the last one is always shown."""
-        jobs = self._engine.store.jobs_of.of(source_id)
-        for job in jobs[:-1]:
-            if job.started_at <= now - (schedule.DAY if job.trigger == SCHEDULE else SHOWN):
+        for job in self._engine.store.jobs_of.of(source.id):
+            is_old = job.trigger == SCHEDULE and job.started_at <= now - schedule.DAY
+            if is_old and job.id != source.last_job:
                 self._engine.store.jobs.drop(job.id)

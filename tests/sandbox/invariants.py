@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from stitch_connect_sandbox import catalog
-from stitch_connect_sandbox.lifecycle import CHECK, JOB, SOURCE_STEPS, Moves, next_step
+from stitch_connect_sandbox.lifecycle import CHECK, DELIVERY, JOB, SOURCE_STEPS, Moves, next_step
 
 Row = dict[str, Any]
 Rows = Mapping[str, list[Row]]
@@ -82,6 +82,7 @@ def _configured(row: Row) -> set[str]:
 MOVES: Mapping[str, tuple[str, Callable[[Row], set[str]]]] = {
     "Job": ("phase", _by(JOB, "phase")),
     "Check": ("status", _by(CHECK, "status")),
+    "Delivery": ("status", _by(DELIVERY, "status")),
     "Source": ("step", _configured),
 }
 

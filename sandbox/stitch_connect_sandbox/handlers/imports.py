@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import batch_rules, errors, push_rules
+from .. import batch_rules, import_errors, push_rules
 from ..call import Call, Status, handles
 from ..records import Batch, ImportToken, Source
 
@@ -56,13 +56,13 @@ def _token(call: Call) -> tuple[ImportToken, Source]:
     """The token of a request and its source, which must be active."""
     token = call.store.tokens_by_value.first(call.bearer or "")
     if token is None:
-        raise errors.import_not_authorized()
+        raise import_errors.import_not_authorized()
     account = call.store.accounts[token.client_id]
     if HOSTS.get(call.host, account.region) != account.region:
-        raise errors.import_wrong_region()
+        raise import_errors.import_wrong_region()
     source = call.store.sources[token.source_id]
     if source.deleted_at or source.paused_at or source.system_paused_at:
-        raise errors.import_inactive()
+        raise import_errors.import_inactive()
     return token, source
 
 

@@ -171,5 +171,6 @@ def delete_source(call: Call) -> Any:
     record = call.source()
     if record.deleted_at is None:
         call.engine.stop_running(record.id)
+        record = call.source()  # as its stopped job has left it
         record = call.store.sources.change(record, deleted_at=call.now, updated_at=call.now)
     return views.source(record, call.now)
