@@ -123,5 +123,5 @@ class Disk:
         if "locked" in str(error):
             hint = "another sandbox is using it; stop that one, or choose another --db"
         else:
-            hint = f"{error}; choose another --db"
+            hint = f"{error}; see that it and its folder can be written, or choose another --db"
         return DiskError(f"cannot keep the state in {self.path}: {hint}")
