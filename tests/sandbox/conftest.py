@@ -21,7 +21,7 @@ class Account:
     def holding(self, token: str) -> httpx.Client:
         """The same sandbox with the token of another account."""
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.Client(base_url=self.address.url, headers=headers)
+        return httpx.Client(base_url=self.address.url, headers=headers, timeout=60)
 
     def __call__(self, verb: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
         answer = self.http.request(verb, path, json=body, **options)
