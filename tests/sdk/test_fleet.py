@@ -119,7 +119,7 @@ def five_hundred(sandbox: Any, tmp_path: Path) -> Iterator[tuple[Path, Any]]:
 
 OPTIONS: dict[str, Any] = {
     "max_concurrency": 8,
-    "timeout": 1.0,
+    "timeout": 3.0,
     "max_retries": 1,
     "random": lambda: 0.0,
 }
@@ -258,10 +258,10 @@ def test_an_account_that_takes_too_long(run: Runner, script: bytes) -> None:
         results = run(
             {"slow": at(slow.url), "quick": at(quick.url)},
             lambda stitch: stitch.sources.list(),
-            account_timeout=0.4,
+            account_timeout=2.0,
         )
     assert results["quick"].unwrap() == []
-    with pytest.raises(AccountTimeout, match=r"not done within 0.4 s"):
+    with pytest.raises(AccountTimeout, match=r"not done within 2 s"):
         results["slow"].unwrap()
 
 
