@@ -16,7 +16,7 @@ class Relay:
 
     target: tuple[str, int]
     url: str = ""
-    open: int = 0
+    open: set[socket.socket] = field(default_factory=set)
     peak: int = 0
     total: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -28,8 +28,8 @@ class Relay:
             except OSError:
                 return
             with self.lock:
-                self.open, self.total = self.open + 1, self.total + 1
-                self.peak = max(self.peak, self.open)
+                self.open, self.total = {*filter(_is_open, self.open), client}, self.total + 1
+                self.peak = max(self.peak, len(self.open))
             threading.Thread(target=self._pass_on, args=(client,), daemon=True).start()
 
     def _pass_on(self, client: socket.socket) -> None:
@@ -38,8 +38,18 @@ class Relay:
             back.start()
             _pump(client, server)
             with self.lock:
-                self.open -= 1
+                self.open.discard(client)
             back.join()
+
+
+def _is_open(client: socket.socket) -> bool:
+    """Whether the other end has not closed it, though its thread may not have noticed yet."""
+    try:
+        return client.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 def _pump(source: socket.socket, target: socket.socket) -> None:
