@@ -296,6 +296,13 @@ COVERAGE: tuple[Row, ...] = (
     ),
     Row(
         "Jobs",
+        "Slots of a schedule that are less than 200 seconds apart",
+        APPROXIMATED,
+        "Their jobs are shorter than others, and end before the next slot: so what a slot does "
+        "never depends on how time came to it.",
+    ),
+    Row(
+        "Jobs",
         "Cron expressions that are refused",
         APPROXIMATED,
         "One message is documented, for a day of the week with a day of the month; the others are "

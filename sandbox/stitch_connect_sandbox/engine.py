@@ -114,9 +114,11 @@ class Engine:
         usual = Fate(id=0, source_id=source.id, outcome=outcome)
         return self._fate(source.id, "job") or usual
 
-    def put_job(self, source: Source, fate: Fate, at: float, trigger: str) -> Job:
-        """A replication job that starts (or started) at a moment."""
-        duration = JOB_SECONDS if fate.duration is None else fate.duration
+    def put_job(
+        self, source: Source, fate: Fate, at: float, trigger: str, room: float = JOB_SECONDS
+    ) -> Job:
+        """A replication job that starts (or started) at a moment, with so many seconds at most."""
+        duration = min(JOB_SECONDS, room) if fate.duration is None else fate.duration
         streams = self.store.streams_of.of(source.id)
         refusal = extraction.refusal(streams) if fate.id == 0 else None
         number = source.id if trigger == SCHEDULE else None  # a slot passed over leaves no gap
