@@ -155,7 +155,7 @@ def test_a_year_at_once_leaves_the_account_as_a_year_would(account: Account) -> 
     }
     assert len(recent) > 5
     assert max(recent.values()) < 2 * HOUR
-    assert account.extraction()["start_time"] == "2027-03-02T08:04:00Z"
+    assert account.extraction()["start_time"] == "2027-03-02T08:06:00Z"
 
 
 def test_a_restart_goes_on_with_the_timetable(tmp_path: Any) -> None:
