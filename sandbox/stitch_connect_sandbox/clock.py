@@ -81,7 +81,12 @@ def scale(text: str) -> float:
 
 def iso(moment: float) -> str:
     """Second precision and `Z`, as the API prints instants."""
-    return datetime.fromtimestamp(int(moment), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{_plain(moment)}Z"
+
+
+def _plain(moment: float) -> str:
+    """Date and time; not by strftime, which gives years before 1000 less than four digits."""
+    return datetime.fromtimestamp(int(moment), UTC).replace(tzinfo=None).isoformat()
 
 
 def http_date(moment: float) -> str:
@@ -94,8 +99,7 @@ def iso_or_none(moment: float | None) -> str | None:
 
 
 def iso_millis(moment: float) -> str:
-    text = datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{int(moment * 1000) % 1000:03d}Z"
+    return f"{_plain(moment)}.{int(moment * 1000) % 1000:03d}Z"
 
 
 def moment(given: str | float | None) -> float | None:
@@ -118,7 +122,7 @@ def parse_iso(text: object) -> float | None:
         return None
     try:
         parsed = datetime.fromisoformat(text)
-    except ValueError:
+        aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+        return aware.astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):  # no instant, or one outside the years 1 to 9999
         return None
-    aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    return aware.timestamp()

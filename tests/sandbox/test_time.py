@@ -128,3 +128,20 @@ def test_the_command_says_how_time_is_given(
         cli.main([option, given])
     assert ended.value.code == 2
     assert f"{option}: {said}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("paused_at", "shown"),
+    [
+        ("0794-05-01T02:23:06Z", "0794-05-01T02:23:06Z"),
+        ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_a_year_of_any_age_has_four_digits(account: Account, paused_at: str, shown: str) -> None:
+    answer = account("PUT", f"/v4/sources/{SOURCE}", {"paused_at": paused_at})
+    assert (answer.status_code, answer.json()["paused_at"]) == (200, shown)
+
+
+@pytest.mark.parametrize("beyond", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_an_instant_outside_the_calendar_is_refused(account: Account, beyond: str) -> None:
+    assert account("PUT", f"/v4/sources/{SOURCE}", {"paused_at": beyond}).status_code == 400
