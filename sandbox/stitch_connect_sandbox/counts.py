@@ -6,6 +6,7 @@ from collections import Counter, defaultdict, deque
 from typing import Any
 
 WINDOW = 600.0
+KEPT = 10_000  # entries of the log; the counts know of all
 
 
 class Counts:
@@ -13,34 +14,36 @@ class Counts:
 
     def __init__(self) -> None:
         self.operations: Counter[str] = Counter()
-        self.jobs_log: list[tuple[float, int | None, str]] = []
+        self.jobs_log: deque[tuple[float, int | None, str]] = deque(maxlen=KEPT)
+        self._recent: defaultdict[int | None, deque[float]] = defaultdict(deque)
+        self._most: dict[str, int] = {}
 
     def note(self, operation: str, budget: str | None, client_id: int | None, at: float) -> None:
         self.operations[operation] += 1
         if budget is not None:
             self.jobs_log.append((at, client_id, operation))
+            self._widen(client_id, at)
 
     def clear(self) -> None:
-        self.operations.clear()
-        self.jobs_log.clear()
+        for kept in (self.operations, self.jobs_log, self._recent, self._most):
+            kept.clear()
 
     def shown(self) -> dict[str, Any]:
-        """As the control plane prints it; moments are seconds since 1970 by the clock here."""
+        """As the control plane prints it; moments are seconds since 1970 by the clock here.
+
+        `max_in_window` has, by client id, the most requests of the group in any window, its end
+        excluded.
+        """
         return {
             "operations": dict(self.operations),
             "jobs_group": [at for at, _, _ in self.jobs_log],
-            "jobs_log": self.jobs_log,
-            "max_in_window": self._max_in_window(),
+            "jobs_log": list(self.jobs_log),
+            "max_in_window": self._most,
         }
 
-    def _max_in_window(self) -> dict[str, int]:
-        """By client id, the most requests of the group in any window, its end excluded."""
-        most: dict[str, int] = {}
-        recent: defaultdict[int | None, deque[float]] = defaultdict(deque)
-        for at, client_id, _ in self.jobs_log:
-            window = recent[client_id]
-            window.append(at)
-            while window[0] <= at - WINDOW:
-                window.popleft()
-            most[str(client_id)] = max(most.get(str(client_id), 0), len(window))
-        return most
+    def _widen(self, client_id: int | None, at: float) -> None:
+        window = self._recent[client_id]
+        window.append(at)
+        while window[0] <= at - WINDOW:
+            window.popleft()
+        self._most[str(client_id)] = max(self._most.get(str(client_id), 0), len(window))

@@ -247,8 +247,9 @@ class StitchSandbox:
         """Return what has been asked for since the last reset.
 
         `operations` counts calls by operation; `jobs_log` lists `[time, client id, operation]` of
-        calls in the budget of 30 in 600 s, and `max_in_window` the most of them in any such window
-        by client id; `leaked_tokens` counts requests that showed a token to the store of logs.
+        the last 10,000 calls in the budget of 30 in 600 s, and `max_in_window` the most of them in
+        any such window by client id; `leaked_tokens` counts requests that showed a token to the
+        store of logs.
         """
         found: dict[str, Any] = self._control("GET", "requests")
         return found
