@@ -6,7 +6,7 @@ import asyncio
 import copy
 import pickle
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
@@ -61,7 +61,7 @@ class Caller:
     def _sync(self, given: Any, use: Callable[[Any], Any]) -> Any:
         with Client(given.pop("token", TOKEN), **given) as client:
             found = use(client)
-            return list(found) if isinstance(found, Pager | LogStream) else found
+            return list(found) if isinstance(found, Pager | LogStream | Generator) else found
 
     async def _async(self, given: Any, use: Callable[[Any], Any]) -> Any:
         async with AsyncClient(given.pop("token", TOKEN), **given) as client:

@@ -147,6 +147,21 @@ def test_a_caller_may_wait_for_room(call: Caller) -> None:
     assert call.clock.now() == start + PERIOD
 
 
+def test_patience_is_for_the_whole_call(call: Caller) -> None:
+    """Others take the room that was waited for: what is left of the patience is less."""
+
+    class Full(MovingWindow):
+        def take(self, key: Any, requests: int, period: float, now: float) -> float:
+            return now + 100.0
+
+    start = call.clock.now()
+    with hostile(EMPTY) as server:
+        with pytest.raises(errors.BudgetExhausted, match="100 s"):
+            call(server.url, lambda api: first_page(api, 7), budget=Full(), budget_wait=250)
+        assert server.requests == []
+    assert call.clock.now() == start + 200
+
+
 # A storage of the `limits` library
 
 

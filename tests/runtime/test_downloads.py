@@ -124,6 +124,32 @@ def test_the_storage_is_asked_again_when_it_is_in_trouble(call: Caller, trouble:
         assert (len(server.requests), len(storage.requests)) == (1, 2)
 
 
+def busy(client: Any) -> list[Any]:
+    """The connections that are waiting for an answer to be read."""
+    made = client._transport._clients._made.values()
+    return [one for http in made for one in http._transport._pool.connections if not one.is_idle()]
+
+
+def test_an_answer_that_is_not_read_gives_its_connection_back(call: Caller) -> None:
+    """Before the next attempt, and when there is none."""
+
+    def refused(client: Any) -> list[Any]:
+        with pytest.raises(errors.UnexpectedResponse):
+            list(logs(client))
+        return busy(client)
+
+    async def arefused(client: Any) -> list[Any]:
+        with pytest.raises(errors.UnexpectedResponse):
+            [line async for line in logs(client)]
+        return busy(client)
+
+    unread = "x" * 1_000_000
+    with hostile(answer(500, unread), answer(500, unread), answer(403, unread)) as storage:
+        with hostile(redirect(storage.url)) as server:
+            assert call(server.url, arefused if call.asynchronous else refused) == []
+        assert len(storage.requests) == 3
+
+
 def test_a_log_cut_off_in_the_middle_says_so(call: Caller) -> None:
     cut = f"HTTP/1.1 200 X\r\n{TEXT}Content-Length: 900\r\nConnection: close\r\n\r\none\n".encode()
     with hostile(cut) as storage, hostile(redirect(storage.url)) as server:

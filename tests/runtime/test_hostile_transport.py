@@ -7,9 +7,9 @@ import socket
 from typing import Any
 
 import pytest
-from stitch_connect_runtime import errors
+from stitch_connect_runtime import errors, pager
 
-from .calling import PRESIGNED, TOKEN, Caller, fails
+from .calling import ANSWERED, PRESIGNED, TOKEN, Caller, fails
 from .hostile import DRIP, JSON, RESET, SILENCE, Hostile, answer, hostile
 
 JOB = '{"job_name": "116078.1.sync.c12fb0a7-7e4a-11e9-abdc-0edc2c318fba"}'
@@ -149,6 +149,48 @@ def test_pages_in_a_circle_end(call: Caller) -> None:
     with hostile(page(1, "a", "/v4/116078/loads?page=2")) as server:
         fails(errors.UnexpectedResponse, call, server, loads)
         assert len(server.requests) == 2
+
+
+def test_a_list_without_end_ends(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pager, "MAX_PAGES", 5)
+    numbered = [page(n, f"{n:02d}", f"/v4/116078/loads?page={n + 1}") for n in range(1, 40)]
+    with hostile(*numbered) as server:
+        fails(errors.UnexpectedResponse, call, server, loads)
+        assert len(server.requests) == 5
+
+
+def test_pages_come_as_they_are_with_the_rows_that_moved(call: Caller) -> None:
+    first, second = page(1, "abc", "/v4/116078/loads?page=2"), page(2, "cde")
+    with hostile(first, second) as server:
+        pages = call(server.url, lambda client: loads(client).pages())
+    assert [[row.stream_name for row in one.data] for one in pages] == [list("abc"), list("cde")]
+    assert [one.page for one in pages] == [1, 2]
+
+
+def test_a_raw_answer_has_no_header_that_can_hold_a_credential(call: Caller) -> None:
+    private = (
+        f"Set-Cookie: s={PRESIGNED}\r\nLocation: https://x/?{PRESIGNED}\r\nX-Request-Id: 7\r\n"
+    )
+    with hostile(answer(200, "[]", JSON + private)) as server:
+        raw = call(server.url, lambda client: client.with_raw_response.custom_emails.list())
+    assert raw.headers["x-request-id"] == "7"
+    assert PRESIGNED not in f"{raw!r} {dict(raw.headers)} {vars(raw)}"
+
+
+SETTINGS = {"host": "db.example", "password": PRESIGNED, "pin": "123", "client_secret": ANSWERED}
+
+
+def test_an_error_that_quotes_what_was_sent_hides_what_is_secret_in_it(call: Caller) -> None:
+    quoted = json.dumps({"error": "InvalidBody", "data": {"message": f"bad {SETTINGS}"}})
+    with hostile(answer(400, quoted)) as server:
+        error = fails(
+            errors.BadRequest,
+            call,
+            server,
+            lambda client: client.sources.update(1, properties=SETTINGS),
+        )
+    assert "db.example" in error.message
+    assert "'pin': '123'" in error.message, "what is so short is found everywhere"
 
 
 def test_every_page_counts_against_the_budget(call: Caller) -> None:
