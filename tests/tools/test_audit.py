@@ -97,7 +97,7 @@ def test_a_process_that_died_before_its_anchor_leaves_a_whole_journal(
 ) -> None:
     journal = Journal(where.folder, database(where))
     fill(journal, 3)
-    monkeypatch.setattr(journal, "_keep", lambda anchor: None)
+    monkeypatch.setattr(journal, "_keep", lambda place, anchor: None)
     fill(journal, 1)
     after = Journal(where.folder, database(where))
     assert after.verify().count == 4
@@ -127,8 +127,12 @@ def test_the_chain_goes_on_when_a_file_is_set_aside(where: Place) -> None:
 def test_as_many_files_are_kept_as_are_promised_and_they_still_verify(where: Place) -> None:
     journal = Journal(where.folder, database(where), limit=100)
     fill(journal, KEPT + 9)
-    assert len(list(where.folder.glob("audit-0*.jsonl"))) == KEPT
+    kept = sorted(where.folder.glob("audit-0*.jsonl"))
+    assert len(kept) == KEPT
     assert journal.verify().count == KEPT + 9
+    kept[0].unlink()
+    with pytest.raises(Broken):
+        journal.verify()
 
 
 def test_a_damaged_journal_is_set_aside_and_begun_anew(journal: Journal, where: Place) -> None:

@@ -57,8 +57,8 @@ def read(line: bytes) -> tuple[int, str]:
     raise Broken("is not a whole line of a journal")
 
 
-def follow(lines: Iterable[bytes], start: Anchor | None = None) -> Anchor:
-    """Follow lines from an anchor (that of the first line where none is given) to the last.
+def follow(lines: Iterable[bytes], start: Anchor) -> Anchor:
+    """Follow lines from an anchor to the last.
 
     Raises:
         Broken: A line is not the one that was written after the one before it.
@@ -66,11 +66,10 @@ def follow(lines: Iterable[bytes], start: Anchor | None = None) -> Anchor:
     reached = start
     for line in lines:
         number, before = read(line)
-        reached = Anchor(number - 1, before) if reached is None else reached
         if (number, before) != (reached.count + 1, reached.last):
             raise Broken(f"line {number} does not follow line {reached.count}")
         reached = Anchor(number, hash_of(line))
-    return reached or Anchor()
+    return reached
 
 
 def agree(found: Anchor, kept: Anchor) -> None:

@@ -13,12 +13,13 @@ from .chain import Anchor, Broken, agree, follow, hash_of, link, read
 
 FILE = "audit.jsonl"
 LIMIT = 10 * 1024 * 1024  # bytes, after which the file is set aside
+BEGIN, END = "begin", "end"
 KEPT = 20  # files set aside
 TAIL = 256 * 1024  # bytes; no line is longer
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS anchor (
-  id INTEGER PRIMARY KEY CHECK (id = 1),
+CREATE TABLE IF NOT EXISTS anchors (
+  place TEXT PRIMARY KEY,
   count INTEGER NOT NULL,
   last TEXT NOT NULL
 ) STRICT;
@@ -28,9 +29,11 @@ CREATE TABLE IF NOT EXISTS anchor (
 class Journal:
     """The files of one state directory.
 
+    Two anchors are kept in the state: where the files begin, and where they end.
+
     Arguments:
         folder: The directory, the user's alone.
-        state: Keeps the anchor.
+        state: Keeps the anchors.
         limit: Bytes after which a file is set aside.
     """
 
@@ -55,7 +58,7 @@ class Journal:
             self._rotate(end)
             line, after = link(entry, end)
             self._append(line, safely)
-            self._keep(after)
+            self._keep(END, after)
 
     def verify(self) -> Anchor:
         """Follow the whole journal; return its end.
@@ -64,8 +67,8 @@ class Journal:
             Broken: It is not as it was written.
         """
         with self._alone():
-            end = self._followed()
-            agree(end, self._anchor())
+            end = follow(self._lines(), self._anchor(BEGIN))
+            agree(end, self._anchor(END))
             return end
 
     def renew(self, at: str) -> Path:
@@ -79,10 +82,11 @@ class Journal:
             aside.mkdir(mode=0o700)
             for file in self._files():
                 file.rename(aside / file.name)
-            before = self._anchor()
+            before = self._anchor(END)
             line, after = link({"event": "renewed", "before": asdict(before)}, Anchor())
             self._append(line, safely=True)
-            self._keep(after)
+            self._keep(BEGIN, Anchor())
+            self._keep(END, after)
             return aside
 
     # The files -----------------------------------------------------------------------------------
@@ -97,14 +101,9 @@ class Journal:
             with file.open("rb") as lines:
                 yield from lines
 
-    def _followed(self) -> Anchor:
-        files = self._files()
-        begins_at_one = not files or not files[0].name.startswith("audit-") or len(files) < KEPT
-        return follow(self._lines(), Anchor() if begins_at_one else None)
-
     def _end(self) -> Anchor:
         """The end of the journal, by its last line and the anchor."""
-        files, kept = self._files(), self._anchor()
+        files, kept = self._files(), self._anchor(END)
         line = _last_line(files[-1]) if files else b""
         found = Anchor(read(line)[0], hash_of(line)) if line else Anchor()
         agree(found, kept)
@@ -129,18 +128,21 @@ class Journal:
         if not self._file.exists() or self._file.stat().st_size < self._limit:
             return
         self._file.rename(self._folder / f"audit-{end.count:012d}.jsonl")
-        for file in self._files()[:-KEPT]:
+        files = self._files()
+        if len(files) > KEPT:
+            self._keep(BEGIN, _before(files[-KEPT]))
+        for file in files[:-KEPT]:
             file.unlink()
 
-    # The anchor ----------------------------------------------------------------------------------
+    # The anchors ---------------------------------------------------------------------------------
 
-    def _anchor(self) -> Anchor:
-        found = self._state.rows("SELECT count, last FROM anchor")
+    def _anchor(self, place: str) -> Anchor:
+        found = self._state.rows("SELECT count, last FROM anchors WHERE place = ?", [place])
         return Anchor(**found[0]) if found else Anchor()
 
-    def _keep(self, anchor: Anchor) -> None:
-        change = "INSERT OR REPLACE INTO anchor VALUES (1, :count, :last)"
-        self._state.change(change, asdict(anchor))
+    def _keep(self, place: str, anchor: Anchor) -> None:
+        change = "INSERT OR REPLACE INTO anchors VALUES (:place, :count, :last)"
+        self._state.change(change, {"place": place, **asdict(anchor)})
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -152,6 +154,13 @@ class Journal:
             yield
         finally:
             os.close(lock)
+
+
+def _before(file: Path) -> Anchor:
+    """Where a file goes on from."""
+    with file.open("rb") as lines:
+        number, last = read(next(lines, b""))
+    return Anchor(number - 1, last)
 
 
 def _last_line(file: Path) -> bytes:
