@@ -283,6 +283,22 @@ async def test_the_act_is_carried_out_as_often_as_it_is_due(
     assert desk.executions == due
 
 
+@pytest.mark.parametrize("era", ERAS)
+async def test_what_an_assistant_declined_by_itself_is_approved_at_the_terminal_once(
+    fresh: Any, tmp_path: Path, era: str
+) -> None:
+    desk = Desk(fresh, tmp_path / "state", "auto", era, "form", person=Person("decline", after=0.1))
+    async with desk.client() as client:
+        told = (await desk.call(client)).structured_content
+        again = (await desk.call(client)).structured_content
+        assert told == again, "the same row, and no second form"
+        desk.person = Person()
+        desk.terminal(told["approval_id"])
+        ended = [(await desk.call(client)).structured_content["status"] for _ in range(2)]
+    assert ended == ["done", "done"]
+    assert desk.executions == 1
+
+
 async def test_a_legacy_question_that_nobody_answers_is_offered_at_the_terminal(
     fresh: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
