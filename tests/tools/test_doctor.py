@@ -68,7 +68,7 @@ async def test_what_servers_spent_and_saw_is_shown(
     where: Place, doctor: Doctor, sandbox: Any
 ) -> None:
     state = database(where)
-    budget = SharedBudget(state, sandbox.url)
+    budget = SharedBudget(state)
     stitch = AsyncStitch(budget=budget)
     async with stitch:
         account = await stitch.find_client_id()

@@ -22,7 +22,8 @@ class SharedBudget:
 
     Arguments:
         database: Where the table is.
-        home: Keeps apart what has the same address and ids but is another account.
+        home: Keeps apart what has the same address and ids but is another account, as a simulated
+            one is every time.
     """
 
     blocks = True  # on another process's lock: an event loop asks in a thread

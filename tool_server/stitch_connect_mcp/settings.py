@@ -1,7 +1,7 @@
 """What the operator of the server decides, read once at start-up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .access import DEFAULT_TOOLSETS, LEVELS, Access
@@ -53,7 +53,7 @@ class Settings:
         region = env.get("STITCH_CONNECT_REGION", "").strip() or "us-east-1"
         token = env.get("STITCH_CONNECT_TOKEN", "").strip()
         partner_secret = env.get("STITCH_CONNECT_PARTNER_SECRET", "").strip()
-        return cls(
+        found = cls(
             confirm=given.get("confirm", "auto"),
             access=access,
             account=given.get("account"),
@@ -63,3 +63,14 @@ class Settings:
             partner_secret=partner_secret,
             secrets=tuple(filter(None, (token, partner_secret))),
         )
+        named = found.account is not None and not found.account.isdecimal() and not where
+        return found.of_account(found.account) if named else found
+
+    def of_account(self, name: str | None) -> "Settings":
+        """Return the settings as they are for an account of accounts.toml.
+
+        Its region stands there, not in the environment, so that a question names the account.
+        """
+        if name is None:
+            return self
+        return replace(self, account=name, where=name, home=f"{self.home}#{name}")

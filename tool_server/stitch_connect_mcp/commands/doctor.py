@@ -61,6 +61,6 @@ async def _lines(settings: Settings) -> AsyncIterator[Line]:
         yield checks.audit_of(where, state)
         for line in checks.clients_of(state):
             yield line
-    budget = SharedBudget(state or memory(), settings.home)
+    budget = SharedBudget(state or memory())
     async for line in checks.account_of(lambda: maker(settings, budget, None)(), settings):
         yield line

@@ -66,7 +66,7 @@ def run(given: argparse.Namespace) -> int:
     where = place(os.environ)
     state = database(where)
     serve = partial(_serve, plan(options), settings, where, state)
-    budget = SharedBudget(state, settings.home)
+    budget = SharedBudget(state, simulated.get("home", ""))
     if not given.sandbox:
         return serve(partial(maker, settings, budget))
     with sandbox(given.time_scale) as url:

@@ -6,7 +6,6 @@ import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -66,13 +65,7 @@ def homes_of(
     """Return the account of each name that a principal has, and that of the server."""
     names = {one.account for one in plan.principals.known} if plan.principals else set()
     accounts = [None, *sorted(names - {None}, key=str)]
-    return {name: Home(make(name), _named(settings, name)) for name in accounts}
-
-
-def _named(settings: Settings, name: str | None) -> Settings:
-    if name is None:
-        return settings
-    return replace(settings, where=name, home=f"{settings.home}#{name}")
+    return {name: Home(make(name), settings.of_account(name)) for name in accounts}
 
 
 def front_of(plan: Plan, bound: tuple[str, int], identities: Identities) -> Front:
