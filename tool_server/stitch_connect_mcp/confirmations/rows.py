@@ -57,16 +57,10 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Draft):
     """One confirmation."""
 
     id: str
-    key: str
-    revision: str
-    caller: str
-    tool: str
-    wording: str
-    typed: str
     state: State
     channel: Channel
     asked_at: float  # seconds since 1970: when the question was last put
