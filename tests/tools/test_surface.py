@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,14 @@ async def test_the_list_of_tools_is_small() -> None:
     assert weight(compact(as_seen(listed))) <= 3000
     assert weight(compact(as_seen(read))) <= 1500 * NEAR
     assert weight(INSTRUCTIONS) <= 120 / NEAR
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_the_server_says_its_name_and_version(server: StitchServer, era: Any) -> None:
+    async with Client(server, mode=era) as client:
+        told = client.server_info
+    assert told is not None
+    assert (told.name, told.version) == ("stitch-connect", version("stitch-connect"))
 
 
 @pytest.mark.parametrize("era", ERAS)

@@ -1,6 +1,7 @@
 """The server: the tools, hardened, each called inside the one place that explains errors."""
 
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from secrets import token_bytes
 from typing import Any
 
@@ -53,7 +54,7 @@ class StitchServer(OfferingServer):
         runner: Runner,
         **options: Any,
     ) -> None:
-        super().__init__(runner, NAME, instructions=INSTRUCTIONS, **options)
+        super().__init__(runner, NAME, version=version(NAME), instructions=INSTRUCTIONS, **options)
         self._specs = {spec.name: spec for spec in specs}
         self._access, self._calls = access, runner
 
