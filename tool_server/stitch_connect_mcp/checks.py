@@ -111,8 +111,10 @@ def clock_of(address: str, now: Callable[[], float] = time.time) -> Line:
         return Line(WARN, "clock", f"{address} does not tell the time")
     off = now() - theirs
     if abs(off) > DRIFT:
-        late = "ahead" if off > 0 else "behind"
-        return Line(WARN, "clock", f"{abs(off):.0f} s {late} of Stitch's; set it by the network")
+        late = "ahead of" if off > 0 else "behind"
+        return Line(
+            WARN, "clock", f"{abs(off):.0f} s {late} Stitch's; let the network set this machine's"
+        )
     return Line(OK, "clock", f"{abs(off):.0f} s from Stitch's")
 
 

@@ -106,7 +106,7 @@ async def story(state: str) -> None:
     async with Client(server, elicitation_callback=decline) as client:
         title(1, "What is in the account?")
         await call(client, "list_sources")
-        title(2, "Does the connection of one source work?")
+        title(2, "What did the last check of a connection find?")
         await call(client, "check_connection", source=SOURCE)
         title(3, "Start a replication job, and follow it until it is loaded")
         started = await call(client, "start_job", source=SOURCE)
