@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -189,3 +191,10 @@ def test_the_help_is_as_it_was_accepted(
             main([*arguments, "--help"])
         shown += capsys.readouterr().out + "\n"
     snapshot("help.txt", shown)
+
+
+def test_a_reader_who_has_seen_enough_sees_no_traceback() -> None:
+    command = f"{sys.executable} -m stitch_connect_mcp.cli tools --json | head -c 100"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    assert ran.stdout.startswith("[")
+    assert ran.stderr == ""

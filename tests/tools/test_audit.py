@@ -202,7 +202,9 @@ async def test_every_call_is_noted_and_an_act_before_it_is_done(
         ("end", "delete_source", "done"),
         ("call", "delete_source", "done"),
     ]
+    assert noted[0]["arguments"] == []
     assert noted[1]["arguments"] == ["source"]
+    assert noted[2]["arguments"] == ["source"]
     assert noted[3]["target"] == SOURCE
     assert "private-name" not in (where.folder / FILE).read_text()
     assert "sandbox-token" not in (where.folder / FILE).read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
@@ -72,6 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         return int(given.run(given))
+    except BrokenPipeError:  # whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (
         SettingsError,
         ConfigurationError,

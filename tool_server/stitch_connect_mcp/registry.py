@@ -5,7 +5,7 @@ operation's risk in the contract, never from a hand.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -79,6 +79,12 @@ class ToolSpec:
     def always_asks(self) -> bool:
         """Whether a person confirms every call, and not only some."""
         return self.operation.risk.level in GATED or self.asks
+
+    def said(self, arguments: Mapping[str, Any]) -> list[str]:
+        """Return the names of the arguments that are not left at their default."""
+        defaults = {one.name: one.default for one in self.parameters}
+        defaults |= {name: default for name, _, default in _GATE}
+        return [name for name, value in arguments.items() if value != defaults.get(name)]
 
     async def read_target(self, call: Call, **arguments: Any) -> Target:
         """Read what a gated call would touch."""

@@ -53,7 +53,7 @@ class Runner:
 
     async def __call__(self, spec: ToolSpec, ctx: Context[Any, Any], given: dict[str, Any]) -> Any:
         """Carry out a call; an error that was foreseen becomes a sentence."""
-        names, begun, result = list(given), perf_counter(), None
+        names, begun, result = spec.said(given), perf_counter(), None
         words = self.words()
         await self._see(ctx)
         try:
