@@ -104,7 +104,13 @@ def test_a_block_of_tests_passes(code: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("code", list(blocks("bash")))
-def test_a_command_is_one_that_works_here(code: str) -> None:
+def test_a_command_is_one_that_works_here(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documented = (ROOT / "docs/accounts.md").read_text(encoding="utf-8")
+    accounts = tmp_path / "accounts.toml"
+    accounts.write_text(dict(BLOCK.findall(documented))["toml"], encoding="utf-8")
+    monkeypatch.setenv("STITCH_CONNECT_ACCOUNTS", str(accounts))
     for line in code.splitlines():
         subprocess.run(rehearsal(shlex.split(line)), cwd=ROOT, check=True, capture_output=True)
 

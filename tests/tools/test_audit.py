@@ -135,6 +135,26 @@ def test_as_many_files_are_kept_as_are_promised_and_they_still_verify(where: Pla
         journal.verify()
 
 
+def test_a_process_killed_while_it_lets_files_go_leaves_a_sound_journal(
+    where: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(where.folder, database(where), limit=100)
+    fill(journal, KEPT + 1)
+
+    def killed(file: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", killed)
+        with pytest.raises(KeyboardInterrupt):
+            journal.write({"event": "call"})
+    assert len(list(where.folder.glob("audit-0*.jsonl"))) == KEPT + 1
+    assert journal.verify().count == KEPT + 1
+    fill(journal, 2)
+    assert len(list(where.folder.glob("audit-0*.jsonl"))) == KEPT
+    assert journal.verify().count == KEPT + 3
+
+
 def test_a_damaged_journal_is_set_aside_and_begun_anew(journal: Journal, where: Place) -> None:
     fill(journal)
     rewrite(where, lines(where)[:3])

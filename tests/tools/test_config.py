@@ -28,6 +28,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.delenv("STITCH_CONNECT_STATE")
     monkeypatch.setenv("STITCH_CONNECT_TOKEN", TOKEN)
     monkeypatch.setattr(sys, "platform", "linux")
+    accounts = tmp_path / "accounts.toml"
+    accounts.write_text('[prod]\ntoken = "env:STITCH_PROD_TOKEN"\n')
+    monkeypatch.setenv("STITCH_CONNECT_ACCOUNTS", str(accounts))
     return tmp_path
 
 
@@ -62,7 +65,9 @@ def test_what_is_printed_is_what_is_written(
     entry = printed[ASSISTANTS[name].key]["stitch"]
     assert entry["args"] == ["serve", "--account", "prod", "--access", "read"]
     assert Path(entry["command"]).is_absolute()
-    assert "env" not in entry, "a profile does not mix with the environment"
+    assert entry["env"] == {"STITCH_CONNECT_ACCOUNTS": str(home / "accounts.toml")}, (
+        "a profile does not mix with the rest of the environment"
+    )
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
@@ -81,9 +86,26 @@ def test_the_token_is_named_and_never_shown(
     monkeypatch.setenv("STITCH_CONNECT_PARTNER_SECRET", TOKEN)
     (entries,) = config(name).values()
     assert entries["stitch"]["env"] == {
+        "STITCH_CONNECT_ACCOUNTS": str(home / "accounts.toml"),
         "STITCH_CONNECT_TOKEN": reference,
         "STITCH_CONNECT_REGION": "eu-central-1",
     }
+
+
+def test_an_account_that_is_only_pinned_has_the_token_of_the_environment(
+    home: Path, config: Config
+) -> None:
+    entry = config("cursor", "--account", "116078")["mcpServers"]["stitch"]
+    assert entry["args"] == ["serve", "--account", "116078"]
+    assert entry["env"]["STITCH_CONNECT_TOKEN"] == "${env:STITCH_CONNECT_TOKEN}"
+
+
+def test_an_account_that_is_not_there_is_not_written_down(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["config", "cursor", "--account", "prd", "--write"]) == 2
+    assert "no account is named 'prd'" in capsys.readouterr().err
+    assert not list(home.rglob("*.json"))
 
 
 @pytest.mark.parametrize("name", ["claude-desktop", "zed"])

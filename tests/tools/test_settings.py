@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters
+from stitch_connect.profiles import UnknownProfile
+from stitch_connect_mcp.commands.config import command
+from stitch_connect_mcp.commands.given import knowing
 from stitch_connect_mcp.options import gathered
 from stitch_connect_mcp.settings import Settings
 
@@ -28,3 +34,46 @@ def test_the_account_of_the_token_stands_in_the_region_of_the_environment(
 
 def test_a_simulated_account_is_named_for_what_it_is() -> None:
     assert settings({"account": "prod"}, where="sandbox", home="x").where == "sandbox"
+
+
+@pytest.fixture
+def accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two accounts, one of which has its token."""
+    file = tmp_path / "accounts.toml"
+    file.write_text('[prod]\ntoken = "env:PROD_TOKEN"\n[test]\ntoken = "env:TEST_TOKEN"\n')
+    monkeypatch.setenv("STITCH_CONNECT_ACCOUNTS", str(file))
+    monkeypatch.setenv("PROD_TOKEN", "planted-4f1d8e")
+    monkeypatch.delenv("TEST_TOKEN", raising=False)
+    return file
+
+
+@pytest.mark.usefixtures("accounts")
+def test_the_token_of_each_account_that_is_served_is_known_as_a_secret() -> None:
+    assert knowing(settings({"account": "prod"})).secrets == ("planted-4f1d8e",)
+    assert knowing(settings({}), ["test", "prod"]).secrets == ("planted-4f1d8e",)
+    assert knowing(settings({"account": "116078"})).secrets == ()
+
+
+@pytest.mark.usefixtures("accounts")
+def test_an_account_that_is_not_there_is_told_at_the_start() -> None:
+    with pytest.raises(UnknownProfile, match="did you mean prod"):
+        knowing(settings({"account": "prd"}))
+
+
+async def test_a_missing_token_of_an_account_keeps_no_server_from_its_start(
+    accounts: Path, tmp_path: Path
+) -> None:
+    [program, *rest] = command()
+    started = StdioServerParameters(
+        command=program,
+        args=[*rest, "serve", "--account", "test"],
+        env={
+            "STITCH_CONNECT_STATE": str(tmp_path / "state"),
+            "STITCH_CONNECT_ACCOUNTS": str(accounts),
+        },
+    )
+    async with Client(started) as client:
+        assert len((await client.list_tools()).tools) == 27
+        answer = await client.call_tool("list_sources", {})
+    assert answer.is_error
+    assert "TEST_TOKEN of its token is not set; set it" in str(answer.content)

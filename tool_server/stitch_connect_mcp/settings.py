@@ -7,6 +7,11 @@ from typing import Any
 from .access import DEFAULT_TOOLSETS, LEVELS, Access
 
 
+def is_named(account: str | None) -> bool:
+    """Whether an account is one of accounts.toml, rather than a client id or the token's own."""
+    return bool(account) and not str(account).isdecimal()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The server's settings.
@@ -63,8 +68,7 @@ class Settings:
             partner_secret=partner_secret,
             secrets=tuple(filter(None, (token, partner_secret))),
         )
-        named = found.account is not None and not found.account.isdecimal() and not where
-        return found.of_account(found.account) if named else found
+        return found.of_account(found.account) if is_named(found.account) and not where else found
 
     def of_account(self, name: str | None) -> "Settings":
         """Return the settings as they are for an account of accounts.toml.

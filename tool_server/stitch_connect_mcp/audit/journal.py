@@ -15,6 +15,7 @@ FILE = "audit.jsonl"
 LIMIT = 10 * 1024 * 1024  # bytes, after which the file is set aside
 BEGIN, END = "begin", "end"
 KEPT = 20  # files set aside
+DIGITS = 12  # of the number of its last line, in the name of a file set aside
 TAIL = 256 * 1024  # bytes; no line is longer
 
 SCHEMA = """
@@ -80,7 +81,7 @@ class Journal:
         with self._alone():
             aside = self._folder / f"audit-aside-{at}"
             aside.mkdir(mode=0o700)
-            for file in self._files():
+            for file in (*self._aside(), *self._current()):
                 file.rename(aside / file.name)
             before = self._anchor(END)
             line, after = link({"event": "renewed", "before": asdict(before)}, Anchor())
@@ -92,9 +93,15 @@ class Journal:
     # The files -----------------------------------------------------------------------------------
 
     def _files(self) -> list[Path]:
-        """What there is, the oldest first."""
-        aside = sorted(self._folder.glob("audit-[0-9]*.jsonl"))
-        return [*aside, *([self._file] if self._file.exists() else [])]
+        """What there is, the oldest first; not what was let go and may still lie there."""
+        begin = self._anchor(BEGIN).count
+        return [*(f for f in self._aside() if _ends_at(f) > begin), *self._current()]
+
+    def _aside(self) -> list[Path]:
+        return sorted(self._folder.glob(f"audit-{'[0-9]' * DIGITS}.jsonl"))
+
+    def _current(self) -> list[Path]:
+        return [self._file] if self._file.exists() else []
 
     def _lines(self) -> Iterator[bytes]:
         for file in self._files():
@@ -127,8 +134,8 @@ class Journal:
     def _rotate(self, end: Anchor) -> None:
         if not self._file.exists() or self._file.stat().st_size < self._limit:
             return
-        self._file.rename(self._folder / f"audit-{end.count:012d}.jsonl")
-        files = self._files()
+        self._file.rename(self._folder / f"audit-{end.count:0{DIGITS}d}.jsonl")
+        files = self._aside()
         if len(files) > KEPT:
             self._keep(BEGIN, _before(files[-KEPT]))
         for file in files[:-KEPT]:
@@ -154,6 +161,11 @@ class Journal:
             yield
         finally:
             os.close(lock)
+
+
+def _ends_at(file: Path) -> int:
+    """The number of the last line of a file that was set aside."""
+    return int(file.stem.partition("-")[2])
 
 
 def _before(file: Path) -> Anchor:

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..assistants import ADDRESS, ASSISTANTS, NAME, PLAIN, Assistant
 from ..options import BY_NAME, FILE
+from ..settings import is_named
 from ..text import redact
 from .given import ACCESS, given_options
 
@@ -62,8 +63,13 @@ def entry_of(given: argparse.Namespace, assistant: Assistant) -> dict[str, Any]:
 
     Raises:
         ConfigRefused: The assistant's file has no way to say where the token is.
+        ConfigurationError: No account has that name; says which there is.
     """
-    with_token = not (given.sandbox or given.account)
+    from stitch_connect.profiles import find_profile
+
+    if is_named(given.account):
+        find_profile(given.account)
+    with_token = not (given.sandbox or is_named(given.account))
     if with_token and assistant.reference is None:
         raise ConfigRefused(
             f"the settings of {given.assistant} cannot refer to an environment variable: "

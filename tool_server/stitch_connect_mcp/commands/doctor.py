@@ -7,10 +7,11 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ..options import BY_NAME
-from .given import ACCESS, given_options, maker
+from .given import ACCESS, given_options, knowing, maker
 
 if TYPE_CHECKING:
     from ..checks import Line
@@ -26,10 +27,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Print a line for each check; return 1 if one failed."""
+    from stitch_connect.errors import ConfigurationError
+
     from ..options import gathered
     from ..settings import Settings
 
     settings = Settings.of(gathered(vars(given), os.environ), os.environ)
+    with suppress(ConfigurationError):  # a line of its own will tell
+        settings = knowing(settings)
     return asyncio.run(_told(settings))
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ..options import BY_NAME, FILE, Option
+from ..settings import is_named
 
 if TYPE_CHECKING:
     from ..homes import Maker
@@ -28,7 +31,9 @@ def given_options(parser: argparse.ArgumentParser, options: Iterable[Option]) ->
 
 
 def maker(settings: Settings, budget: SharedBudget, name: str | None) -> Maker:
-    """What makes the client, tried where it can be: a region or an address may not be meant.
+    """What makes the client, tried without its token: a region or an address may not be meant.
+
+    A token that is missing is told by each call, and keeps no server from its start.
 
     Arguments:
         settings: What the operator decided.
@@ -37,12 +42,31 @@ def maker(settings: Settings, budget: SharedBudget, name: str | None) -> Maker:
     """
     from stitch_connect import AsyncStitch
 
-    named = name or settings.account or ""
-    made: Maker = partial(AsyncStitch, budget=budget)
-    if named.isdecimal():
-        made = partial(AsyncStitch, client_id=int(named), budget=budget)
-    elif named:
-        made = partial(AsyncStitch.from_profile, named, budget=budget)
-    if settings.secrets or named:
-        made()
+    account = name or settings.account
+    made = partial(AsyncStitch, budget=budget)
+    if is_named(account):
+        made = partial(AsyncStitch.from_profile, account, budget=budget)
+    elif account:
+        made = partial(AsyncStitch, client_id=int(account), budget=budget)
+    made(token="unused")  # noqa: S106  (nothing is sent)
     return made
+
+
+def knowing(settings: Settings, names: Iterable[str | None] = ()) -> Settings:
+    """Settings that know also the tokens of accounts.toml, to hide them wherever they stand.
+
+    Arguments:
+        settings: What the operator decided, the account among it.
+        names: Further accounts.
+    """
+    accounts = {str(name) for name in (settings.account, *names) if is_named(name)}
+    if not accounts:
+        return settings
+    from stitch_connect.errors import ConfigurationError
+    from stitch_connect.profiles import find_profiles
+
+    tokens = list(settings.secrets)
+    for profile in find_profiles(sorted(accounts)):
+        with suppress(ConfigurationError):  # each call will tell
+            tokens.append(profile.read_token().reveal())
+    return replace(settings, secrets=tuple(tokens))

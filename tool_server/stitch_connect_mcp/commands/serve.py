@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..options import OPTIONS
-from .given import given_options, maker
+from .given import given_options, knowing, maker
 from .parsing import scale
 
 if TYPE_CHECKING:
@@ -60,12 +60,14 @@ def run(given: argparse.Namespace) -> int:
 
     options = gathered(vars(given), os.environ)
     simulated = {"where": "sandbox", "home": secrets.token_hex(8)} if given.sandbox else {}
-    settings = Settings.of(options, os.environ, **simulated)
+    served = plan(options)
+    names = served.principals.accounts if served and served.principals else ()
+    settings = knowing(Settings.of(options, os.environ, **simulated), names)
     log_to_stderr(settings.secrets, options)
     trace(os.environ, settings.secrets)
     where = place(os.environ)
     state = database(where)
-    serve = partial(_serve, plan(options), settings, where, state)
+    serve = partial(_serve, served, settings, where, state)
     budget = SharedBudget(state, simulated.get("home", ""))
     if not given.sandbox:
         return serve(partial(maker, settings, budget))

@@ -48,6 +48,11 @@ class Principals:
 
     known: tuple[Principal, ...]
 
+    @property
+    def accounts(self) -> list[str]:
+        """The names of accounts.toml that the file gives."""
+        return sorted({one.account for one in self.known if one.account is not None})
+
     def holder(self, token: str) -> Principal | None:
         """Return who holds a static token. Takes as long for a wrong one."""
         given = hash_of(token)

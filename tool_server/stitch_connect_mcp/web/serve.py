@@ -63,8 +63,7 @@ def homes_of(
     plan: Plan, settings: Settings, make: Callable[[str | None], Maker]
 ) -> Mapping[str | None, Home]:
     """Return the account of each name that a principal has, and that of the server."""
-    names = {one.account for one in plan.principals.known} if plan.principals else set()
-    accounts = [None, *sorted(names - {None}, key=str)]
+    accounts = [None, *(plan.principals.accounts if plan.principals else ())]
     return {name: Home(make(name), settings.of_account(name)) for name in accounts}
 
 
