@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from .access import DEFAULT_TOOLSETS, LEVELS, Access
 
 
-def is_named(account: str | None) -> bool:
+def is_named(account: str | None) -> TypeGuard[str]:
     """Whether an account is one of accounts.toml, rather than a client id or the token's own."""
-    return bool(account) and not str(account).isdecimal()
+    return account is not None and account != "" and not account.isdecimal()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,7 @@ def knowing(settings: Settings, names: Iterable[str | None] = ()) -> Settings:
         settings: What the operator decided, the account among it.
         names: Further accounts.
     """
-    accounts = {str(name) for name in (settings.account, *names) if is_named(name)}
+    accounts = {name for name in (settings.account, *names) if is_named(name)}
     if not accounts:
         return settings
     from stitch_connect.errors import ConfigurationError
