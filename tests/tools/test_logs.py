@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import signal
 import subprocess
 import sys
 
@@ -119,3 +120,19 @@ def test_a_server_logs_as_it_is_told() -> None:
         check=False,
     )
     assert not [line for line in quiet.stderr.splitlines() if line.startswith("{")]
+
+
+def test_where_it_serves_is_told_in_the_form_of_the_log_whatever_its_level() -> None:
+    command = [sys.executable, "-m", "stitch_connect_mcp.cli", "serve", "--sandbox"]
+    with subprocess.Popen(
+        [*command, "--http", "127.0.0.1:0", "--log", "json", "--log-level", "error"],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stderr is not None
+        told = [json.loads(server.stderr.readline())["message"] for _ in range(2)]
+        server.send_signal(signal.SIGTERM)
+        rest = server.stderr.read()
+    assert [line.split(" ")[0] for line in told] == ["the", "serving"]
+    assert rest == ""
+    assert server.returncode == -signal.SIGTERM, "ended by it, after what was under way"

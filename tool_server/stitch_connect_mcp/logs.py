@@ -67,6 +67,12 @@ def log_to_stderr(secrets: tuple[str, ...] = (), given: Mapping[str, Any] | None
     sys.unraisablehook = _unraisable
 
 
+def tell(sentence: str) -> None:
+    """Log what the operator is to see whatever the level, such as the address of the server."""
+    record = logger.makeRecord(logger.name, logging.INFO, __file__, 0, sentence, (), None)
+    logger.handle(record)
+
+
 def form_for(asked: str, stream: TextIO) -> str:
     """Return how logs are written: for a person at a terminal as text, else as JSON."""
     if asked != "auto":

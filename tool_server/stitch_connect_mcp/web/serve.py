@@ -3,7 +3,6 @@
 import asyncio
 import os
 import socket
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,7 @@ import uvicorn
 from mcp.server.auth.provider import TokenVerifier
 
 from ..homes import Home, Homes, Maker
+from ..logs import tell
 from ..options import SettingsError
 from ..server import StitchServer
 from ..settings import Settings
@@ -117,7 +117,7 @@ def run(
     with listening(plan) as listener:
         if plan.needs_minting:
             file, principals = mint(folder)
-            print(f"stitch-connect-mcp: the token is in {file}", file=sys.stderr)
+            tell(f"the token is in {file}")
         homes = homes_of(plan, settings, make)
         identities = Identities(
             access=settings.access, principals=principals, homes=homes, open=plan.is_open
@@ -126,7 +126,7 @@ def run(
             Homes(homes.values(), identities.home), identities.caller, identities.may
         )
         front = front_of(plan, listener.getsockname()[:2], identities)
-        print(f"stitch-connect-mcp: serving on {front.url}", file=sys.stderr, flush=True)
+        tell(f"serving on {front.url}")
         asyncio.run(_served(application(server, front), listener))
     return 0
 
