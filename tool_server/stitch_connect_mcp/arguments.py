@@ -6,17 +6,24 @@ the model is told in one line which name was meant; never the value, which may b
 """
 
 import difflib
+import inspect
 from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from mcp.server.mcpserver.tools import Tool
 from mcp.server.mcpserver.utilities.func_metadata import ArgModelBase, FuncMetadata
-from pydantic import ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from .text import Words
 
 _LENGTHS = ("minLength", "maxLength")  # of arguments: checked, and told when they matter
 _PROSE = ("description", "additionalProperties")  # of answers: their names say it
+
+
+class StrictArguments(ArgModelBase):
+    """What is given is declared, and is what it was declared to be."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class StrictMetadata(FuncMetadata):
@@ -26,25 +33,30 @@ class StrictMetadata(FuncMetadata):
         return data
 
 
-def harden(tool: Tool) -> Tool:
-    """Make `tool` refuse what its signature does not say, and publish a schema that says so."""
-    loose = tool.fn_metadata
-    strict: Any = type(
-        loose.arg_model.__name__,
-        (loose.arg_model,),
-        {
-            "model_config": ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True),
-            "__module__": __name__,
-        },
-    )
-    tool.fn_metadata = StrictMetadata(
-        arg_model=strict,
-        output_model=loose.output_model,
-        output_schema=slim(loose.output_schema, _PROSE) if loose.output_schema else None,
-        wrap_output=loose.wrap_output,
-    )
-    tool.parameters = slim(strict.model_json_schema(by_alias=True), _LENGTHS)
-    return tool
+def strict_model(name: str, parameters: Iterable[inspect.Parameter]) -> type[StrictArguments]:
+    """Return the model of the arguments that a signature takes.
+
+    The protocol's library makes such models too, lenient ones. Each costs milliseconds when a
+    server starts, so there is one for each tool, and its schema is made once.
+    """
+    fields: dict[str, Any] = {
+        one.name: (one.annotation, ... if one.default is one.empty else one.default)
+        for one in parameters
+    }
+    return create_model(f"{name}Arguments", __base__=StrictArguments, **fields)
+
+
+def input_schema(model: type[StrictArguments]) -> dict[str, Any]:
+    """Return what is published of the arguments."""
+    schema: dict[str, Any] = slim(model.model_json_schema(), _LENGTHS)
+    return schema
+
+
+@cache
+def output_schema(answer: type[BaseModel]) -> dict[str, Any]:
+    """Return what is published of an answer."""
+    schema: dict[str, Any] = slim(answer.model_json_schema(), _PROSE)
+    return schema
 
 
 def slim(schema: Any, without: Collection[str] = ()) -> Any:

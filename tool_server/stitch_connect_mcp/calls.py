@@ -1,10 +1,12 @@
 """What a tool is given: the account, the clock, and words that are safe to show."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import Any
 
+import stitch_connect as sdk
 from mcp.server.mcpserver import Context
-from stitch_connect import AsyncStitch
 
 from .recent import Recent
 from .settings import Settings
@@ -15,7 +17,7 @@ from .text import Words
 class Call:
     """One call of one tool."""
 
-    stitch: AsyncStitch
+    stitch: sdk.AsyncStitch
     ctx: Context[Any, Any]
     words: Words
     settings: Settings

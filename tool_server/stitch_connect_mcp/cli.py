@@ -62,6 +62,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     if find_spec("mcp") is None:
         return _refuse(EXTRA)
+    try:
+        return int(given.run(given))
+    except BrokenPipeError:  # whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if isinstance(error, _refusals()):
+            return _refuse(str(error))
+        raise
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What says by itself what to do; imported when something is wrong."""
     from stitch_connect.errors import ConfigurationError
 
     from .commands.audit import JournalDamaged
@@ -71,12 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from .sandbox_child import SandboxFailed
     from .state_file import StateRefused
 
-    try:
-        return int(given.run(given))
-    except BrokenPipeError:  # whoever read has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except (
+    return (
         SettingsError,
         ConfigurationError,
         SandboxFailed,
@@ -84,8 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         NotAnswered,
         JournalDamaged,
         ConfigRefused,
-    ) as error:
-        return _refuse(str(error))
+    )
 
 
 def _refuse(sentence: str) -> int:

@@ -1,14 +1,16 @@
 """The accounts that a server works on: each a client of its own, made when it is first needed."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 
-from stitch_connect import AsyncStitch
+import stitch_connect as sdk
 
 from .confirmations.permit import refuse_without_permit
 from .recent import Recent
 from .settings import Settings
 
-Maker = Callable[[], AsyncStitch]
+Maker = Callable[[], "sdk.AsyncStitch"]
 
 
 class Home:
@@ -22,11 +24,11 @@ class Home:
     def __init__(self, make: Maker, settings: Settings) -> None:
         self.settings, self.recent = settings, Recent()
         self._make = make
-        self._owner: AsyncStitch | None = None  # of the connections
-        self._stitch: AsyncStitch | None = None
+        self._owner: sdk.AsyncStitch | None = None  # of the connections
+        self._stitch: sdk.AsyncStitch | None = None
 
     @property
-    def stitch(self) -> AsyncStitch:
+    def stitch(self) -> sdk.AsyncStitch:
         """The client, which sends nothing destructive without the gate's permit."""
         if self._stitch is None:
             self._owner = self._make()

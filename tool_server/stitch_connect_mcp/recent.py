@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from stitch_connect.errors import BudgetExhausted
+import stitch_connect as sdk
 
 T = TypeVar("T")
 SECONDS_PER_REQUEST = 20.0
@@ -71,7 +71,7 @@ class Recent:
             return Known(seen.value, now() - seen.at, seen.due - now())
         try:
             value = await ask()
-        except BudgetExhausted as error:
+        except sdk.errors.BudgetExhausted as error:
             if seen is None:
                 raise
             return Known(seen.value, now() - seen.at, error.wait)

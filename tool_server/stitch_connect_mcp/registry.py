@@ -5,17 +5,18 @@ operation's risk in the contract, never from a hand.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.tools import Tool
-from mcp.types import CallToolResult, ToolAnnotations
+from mcp.types import ToolAnnotations
 from pydantic import Field
 from stitch_connect.operations import OPERATIONS, Operation
 
 from .access import TOOLSETS
+from .arguments import StrictMetadata, input_schema, output_schema, strict_model
 from .calls import Call
 from .confirmations.permit import GATED
 from .results import Answer, Outcome
@@ -143,20 +144,28 @@ def bind(spec: ToolSpec, run: Runner, *, tokens: bool) -> Tool:
     async def called(ctx: Context[Any, Any], **arguments: Any) -> Any:
         return await run(spec, ctx, arguments)
 
-    kind = inspect.Parameter.KEYWORD_ONLY
-    parameters = [p.replace(kind=kind) for p in spec.parameters]
-    for name, annotation, default in _GATE if spec.target else ():
-        if tokens or name != "confirm":
-            parameters.append(inspect.Parameter(name, kind, annotation=annotation, default=default))
-    parameters.append(inspect.Parameter("ctx", kind, annotation=Context[Any, Any]))
-    returns: Any = CallToolResult
-    if spec.answer.published:
-        returns = Annotated[CallToolResult, spec.answer]
-    called.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]
-    called.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": returns}
-    return Tool.from_function(
-        called,
+    model = strict_model(spec.name, [*spec.parameters, *_of_the_gate(spec, tokens)])
+    answer = spec.answer if spec.answer.published else None
+    return Tool(
+        fn=called,
         name=spec.name,
+        title=None,  # it is one of the annotations
         description=spec.description,
+        parameters=input_schema(model),
+        fn_metadata=StrictMetadata(
+            arg_model=model,
+            output_model=answer,
+            output_schema=output_schema(answer) if answer else None,
+        ),
+        is_async=True,
+        context_kwarg="ctx",
         annotations=spec.annotations,
     )
+
+
+def _of_the_gate(spec: ToolSpec, tokens: bool) -> Iterator[inspect.Parameter]:
+    for name, annotation, default in _GATE if spec.target else ():
+        if tokens or name != "confirm":
+            yield inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default
+            )

@@ -14,7 +14,13 @@ from pydantic import BaseModel, ConfigDict
 NONE = "-"
 
 
-class Answer(BaseModel):
+class Row(BaseModel):
+    """Base of what stands in lists of an answer. Its validator is built when it is first used."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class Answer(Row):
     """Base of every answer; its fields are the structured content.
 
     A subclass with `published` has its schema in the list of tools, which costs tokens.

@@ -17,7 +17,6 @@ from .calls import Call
 from .clients import Clients, introduced
 from .completions import NOTHING, Asked, Found, complete
 from .confirmations.gate import Gate
-from .errors import explain
 from .homes import Homes
 from .registry import ToolSpec
 from .results import failure, render
@@ -78,6 +77,8 @@ class Runner:
         try:
             return await self._run(self._call(words, ctx), spec, given)
         except Exception as error:
+            from .errors import explain  # and with it all of the client's
+
             sentence = explain(error, words)
             if sentence is None:
                 raise
@@ -113,6 +114,8 @@ class Runner:
         try:
             return await complete(self._call(words, ctx), asked)
         except Exception as error:
+            from .errors import explain
+
             if explain(error, words) is None:
                 raise
             return NOTHING

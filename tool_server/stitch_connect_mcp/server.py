@@ -1,17 +1,17 @@
-"""The server: the tools, hardened, each called inside the one place that explains errors."""
+"""The server: the tools, each called inside the one place that explains errors."""
 
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from secrets import token_bytes
 from typing import Any
 
+import stitch_connect as sdk
 from mcp.server.mcpserver import Context, RequestStateSecurity
 from mcp.types import CallToolResult, InputRequiredResult
 from mcp.types import Tool as ListedTool
-from stitch_connect import AsyncStitch
 
 from .access import Access
-from .arguments import complaint, harden, nearest
+from .arguments import complaint, nearest
 from .audit.record import Audit, NoJournal
 from .clients import Clients
 from .confirmations.gate import Gate
@@ -109,11 +109,15 @@ def build_server(
         clients: Notes what calls; nothing is noted unless given.
         options: What the protocol's server takes besides.
     """
-    homes = account if isinstance(account, Homes) else one(account or AsyncStitch, settings)
+    homes = (
+        account
+        if isinstance(account, Homes)
+        else one(account or (lambda: sdk.AsyncStitch()), settings)
+    )
     gate = gate or Gate(SqliteStore(memory()), MODES[settings.confirm])
     run = Runner(homes, gate, caller, audit or Audit(NoJournal()), clients)
     tokens = settings.confirm == "token"
-    tools = [harden(bind(spec, run, tokens=tokens)) for spec in TOOLS]
+    tools = [bind(spec, run, tokens=tokens) for spec in TOOLS]
     return StitchServer(
         TOOLS,
         access or (lambda: settings.access),

@@ -23,7 +23,6 @@ from anyio import to_thread
 from mcp.types import CallToolResult, InputRequiredResult
 
 from ..audit.record import UNREADABLE, Audit, NoJournal
-from ..errors import explain
 from ..results import Outcome, refusal, render
 from ..target import Target, digest
 from .modes import SWITCH
@@ -198,6 +197,8 @@ class Gate:
             with permit(target.operation or spec.operation.id, target.id):
                 outcome = await spec.act(call, target)
         except BaseException as error:
+            from ..errors import explain
+
             why = explain(error, call.words) or "It is not known why."
             await self._end(row, State.FAILED, why)
             raise

@@ -1,4 +1,8 @@
-"""The tools, by area. A tool is one short function; its text stands beside it."""
+"""The tools, by area. A tool is one short function; its text stands beside it.
+
+They name what is the client's as `sdk.…`, and so it is imported by the first call: the list of the
+tools needs none of it, and a new window of an assistant waits for that list.
+"""
 
 from ..registry import ToolSpec
 from .catalog import get_connection_type, list_connection_types

@@ -1,21 +1,22 @@
 """The catalog: which types of source and destination there are, and what each asks for."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from pydantic import BaseModel
-from stitch_connect.models import Property
+import stitch_connect as sdk
 
 from ..calls import Call
 from ..paging import Asked, Cursor, Limit, Page, Search, page_of
 from ..registry import tool
-from ..results import Answer
+from ..results import Answer, Row
 from .shared import has
 
 Kind = Literal["source", "destination"]
 
 
-class TypeRow(BaseModel):
+class TypeRow(Row):
     """A type of connection."""
 
     type: str
@@ -32,7 +33,7 @@ class TypeList(Answer):
     note: str | None = None
 
 
-class SettingRow(BaseModel):
+class SettingRow(Row):
     """A setting that a type asks for."""
 
     name: str
@@ -117,13 +118,13 @@ def _detail(call: Call, card: Any, page: Page[SettingRow]) -> TypeDetail:
     )
 
 
-def _settings(card: Any) -> Iterator[tuple[str, Property]]:
+def _settings(card: Any) -> Iterator[tuple[str, sdk.models.Property]]:
     for step in card.steps or ():
         for one in step.properties:
             yield str(step.type), one
 
 
-def _setting(call: Call, step: str, found: Property) -> SettingRow:
+def _setting(call: Call, step: str, found: sdk.models.Property) -> SettingRow:
     line, schema = call.words.line, found.json_schema
     return SettingRow(
         name=line(found.name),

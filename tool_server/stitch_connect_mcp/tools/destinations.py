@@ -1,23 +1,23 @@
 """Destinations: where the account loads into."""
 
+from __future__ import annotations
+
 from typing import Any
 
-from pydantic import BaseModel
-from stitch_connect.errors import InvalidArgument
-from stitch_connect.models import Destination
+import stitch_connect as sdk
 
 from ..calls import Call
 from ..paging import Asked, Cursor, Detail, Limit, Search, page_of
 from ..redaction import HIDDEN
 from ..registry import tool
-from ..results import Answer, Outcome
+from ..results import Answer, Outcome, Row
 from ..target import Target
 from .shared import account_of, credentials, has, said_or_none, settings_of, state_of, when
 
 SETTINGS_CAP = 1500  # characters
 
 
-class DestinationRow(BaseModel):
+class DestinationRow(Row):
     """A destination in a list."""
 
     id: int
@@ -55,7 +55,7 @@ async def list_destinations(
     return DestinationList(destinations=page.rows, next=page.next, note=page.note)
 
 
-def _row(call: Call, found: Destination, detail: Detail) -> DestinationRow:
+def _row(call: Call, found: sdk.models.Destination, detail: Detail) -> DestinationRow:
     line = call.words.line
     row = DestinationRow(
         id=found.id, name=line(found.name), type=line(found.type), state=state_of(found)
@@ -67,7 +67,7 @@ def _row(call: Call, found: Destination, detail: Detail) -> DestinationRow:
     return row
 
 
-def _settings(call: Call, found: Destination) -> str | None:
+def _settings(call: Call, found: sdk.models.Destination) -> str | None:
     """All settings in one fence, names too: in a row there is no line for each."""
     hidden = credentials(found.report_card)
     told = [
@@ -77,7 +77,7 @@ def _settings(call: Call, found: Destination) -> str | None:
     return call.words.said("; ".join(told), SETTINGS_CAP) if told else None
 
 
-async def find_destination(call: Call, number: int) -> Destination:
+async def find_destination(call: Call, number: int) -> sdk.models.Destination:
     """Return a destination, for which the API has no operation of its own.
 
     Raises:
@@ -86,7 +86,9 @@ async def find_destination(call: Call, number: int) -> Destination:
     for found in await call.stitch.destinations.list():
         if found.id == number:
             return found
-    raise InvalidArgument(f"no destination has the id {number}; list_destinations names them")
+    raise sdk.errors.InvalidArgument(
+        f"no destination has the id {number}; list_destinations names them"
+    )
 
 
 async def read_destination(call: Call, destination: int) -> Target:

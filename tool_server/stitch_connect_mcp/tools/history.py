@@ -1,14 +1,15 @@
 """What ran: the last extraction of each source, the last load of each stream."""
 
+from __future__ import annotations
+
 from typing import Any, Literal
 
-from pydantic import BaseModel
-from stitch_connect.models import Extraction, Load
+import stitch_connect as sdk
 
 from ..calls import Call
 from ..paging import MOST_CHUNKS, Asked, Cursor, Limit, chunks_of, page_through
 from ..registry import tool
-from ..results import Answer
+from ..results import Answer, Row
 from .shared import SourceArgument, said_or_none, when
 
 PHASES = ("discovery", "tap", "target")
@@ -16,7 +17,7 @@ Ended = Literal["succeeded", "failed", "terminated"]
 Loaded = Literal["loaded", "failed"]
 
 
-class ExtractionRow(BaseModel):
+class ExtractionRow(Row):
     """The last extraction of a source."""
 
     source_id: int
@@ -36,7 +37,7 @@ class ExtractionList(Answer):
     freshness: str | None = None
 
 
-class LoadRow(BaseModel):
+class LoadRow(Row):
     """The last load of a stream."""
 
     source: str
@@ -82,7 +83,7 @@ async def extraction_chunks(call: Call) -> Any:
     return chunks_of(call, "extractions", lambda page: lists.list(client_id, page=page))
 
 
-async def last_extraction(call: Call, source_id: int) -> Extraction | None:
+async def last_extraction(call: Call, source_id: int) -> sdk.models.Extraction | None:
     """Return the last extraction of a source, if one has completed within 60 days."""
     chunk_at = await extraction_chunks(call)
     position: int | None = 0
@@ -95,12 +96,12 @@ async def last_extraction(call: Call, source_id: int) -> Extraction | None:
     return None
 
 
-def failed_phase(extraction: Extraction) -> str | None:
+def failed_phase(extraction: sdk.models.Extraction) -> str | None:
     """Return the phase in which an extraction failed."""
     return next((one for one in PHASES if getattr(extraction, f"{one}_exit_status")), None)
 
 
-def ended(extraction: Extraction) -> Ended:
+def ended(extraction: sdk.models.Extraction) -> Ended:
     """Return how an extraction ended; one that was stopped has no exit status at all."""
     if failed_phase(extraction):
         return "failed"
@@ -108,7 +109,7 @@ def ended(extraction: Extraction) -> Ended:
     return "succeeded" if any(status is not None for status in statuses) else "terminated"
 
 
-def _extracted(call: Call, extraction: Extraction) -> ExtractionRow:
+def _extracted(call: Call, extraction: sdk.models.Extraction) -> ExtractionRow:
     phase = failed_phase(extraction)
     message = getattr(extraction, f"{phase}_description") if phase else None
     return ExtractionRow(
@@ -148,12 +149,12 @@ async def load_chunks(call: Call) -> Any:
     return chunks_of(call, "loads", lambda page: lists.list(client_id, page=page))
 
 
-def loaded(load: Load) -> Loaded:
+def loaded(load: sdk.models.Load) -> Loaded:
     """Return how a load went."""
     return "loaded" if load.error_state is None else "failed"
 
 
-def _load(call: Call, load: Load) -> LoadRow:
+def _load(call: Call, load: sdk.models.Load) -> LoadRow:
     data = getattr(load.error_state, "notification_data", None)
     said = (getattr(data, name, None) for name in ("warehouse_message", "message", "error"))
     return LoadRow(

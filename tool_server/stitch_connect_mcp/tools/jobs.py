@@ -1,22 +1,24 @@
 """Replication jobs: start one, stop it, and learn what became of it."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from pydantic import BaseModel, Field
-from stitch_connect import JobStatus
+import stitch_connect as sdk
+from pydantic import Field
 
 from ..calls import Call
 from ..recent import freshness
 from ..registry import tool
-from ..results import Answer, Outcome, Started
+from ..results import Answer, Outcome, Row, Started
 from .shared import SourceArgument, free_or_none, said_or_none, when
 
 Wait = Annotated[int, Field(ge=0, le=25)]
 MOST = 20
 
 
-class Failure(BaseModel):
+class Failure(Row):
     """A stream that did not load."""
 
     stream: str
@@ -72,11 +74,11 @@ async def get_job(call: Call, job: str, wait_seconds: Wait = 0) -> JobReport:
     return _report(call, status)
 
 
-def _telling(call: Call) -> Callable[[JobStatus], Awaitable[None]]:
+def _telling(call: Call) -> Callable[[sdk.JobStatus], Awaitable[None]]:
     return lambda seen: call.progress(seen.loaded, seen.expected, seen.sentence)
 
 
-def _report(call: Call, status: JobStatus) -> JobReport:
+def _report(call: Call, status: sdk.JobStatus) -> JobReport:
     line, due = call.words.line, status.refresh_in
     failures = [
         Failure(

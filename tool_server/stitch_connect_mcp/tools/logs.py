@@ -1,13 +1,14 @@
 """The log of an extraction: its end, what matches a search, one phase."""
 
+from __future__ import annotations
+
 import re
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
+import stitch_connect as sdk
 from pydantic import Field
-from stitch_connect.errors import InvalidArgument
-from stitch_connect.jobs import JobHandle
 
 from ..calls import Call
 from ..paging import Search
@@ -56,7 +57,7 @@ async def read_extraction_log(
 
 
 def _shown(
-    call: Call, job: JobHandle, kept: deque[str], matching: int, total: int
+    call: Call, job: sdk.JobHandle, kept: deque[str], matching: int, total: int
 ) -> ExtractionLog:
     lines = _that_fit(kept)
     return ExtractionLog(
@@ -69,16 +70,18 @@ def _shown(
     )
 
 
-async def _job(call: Call, source: int | str | None, job: str | None) -> JobHandle:
+async def _job(call: Call, source: int | str | None, job: str | None) -> sdk.JobHandle:
     if (source is None) is (job is None):
-        raise InvalidArgument(WHICH)
+        raise sdk.errors.InvalidArgument(WHICH)
     if job is not None:
-        return JobHandle.parse(job)
+        return sdk.JobHandle.parse(job)
     found = await call.stitch.find_source(source or 0)
     last = await last_extraction(call, found.id)
     if last is None:
-        raise InvalidArgument(f"no extraction of source {found.id} has completed within 60 days")
-    return JobHandle.parse(last.job_name)
+        raise sdk.errors.InvalidArgument(
+            f"no extraction of source {found.id} has completed within 60 days"
+        )
+    return sdk.JobHandle.parse(last.job_name)
 
 
 async def _last_lines(

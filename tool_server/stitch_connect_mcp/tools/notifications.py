@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ..calls import Call
 from ..paging import Asked, Cursor, Limit, page_of
 from ..registry import tool
-from ..results import Answer, Outcome
+from ..results import Answer, Outcome, Row
 from ..target import Target
 from .shared import account_of
 
@@ -17,7 +17,7 @@ Id = Annotated[int, Field(ge=1)]
 Address = Annotated[str, Field(min_length=3, max_length=500, description="Email, or https URL.")]
 
 
-class NotificationRow(BaseModel):
+class NotificationRow(Row):
     """A notification: an address that is mailed or called."""
 
     kind: Kind

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from pydantic import BaseModel
-
 from ..calls import Call
 from ..recent import Known
 from ..registry import tool
-from ..results import Answer
+from ..results import Answer, Row
 from .shared import said_or_none
 
 REQUESTS = 2  # of the jobs budget, for a small account
@@ -15,7 +13,7 @@ MOST = 25
 QUIET = ("ok", "running", "paused", "deleted", "never_ran")
 
 
-class Trouble(BaseModel):
+class Trouble(Row):
     """A source that needs somebody."""
 
     id: int
@@ -25,7 +23,7 @@ class Trouble(BaseModel):
     message: str | None = None
 
 
-class DestinationRow(BaseModel):
+class DestinationRow(Row):
     """Where the account loads into."""
 
     id: int

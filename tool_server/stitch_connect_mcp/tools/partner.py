@@ -1,10 +1,12 @@
 """For partners: open an account for a user. Tokens are kept; the model gets a reference."""
 
+from __future__ import annotations
+
 import os
 from typing import Annotated, Literal
 
+import stitch_connect as sdk
 from pydantic import Field
-from stitch_connect.errors import ConfigurationError
 
 from ..calls import Call
 from ..registry import tool
@@ -27,7 +29,7 @@ async def read_account(
     """What opening an account would do."""
     quote, person = call.words.quote, (first_name, last_name)
     if not (call.settings.partner_id and call.settings.partner_secret):
-        raise ConfigurationError(NO_PARTNER)
+        raise sdk.errors.ConfigurationError(NO_PARTNER)
     prepare(folder_of(os.environ))
     return Target(
         id=0,

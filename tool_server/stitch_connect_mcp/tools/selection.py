@@ -4,12 +4,14 @@ A person is asked before anything stops replicating, and before a stream that ha
 method, a key or the keys of a view gets another: then it may be loaded anew, or no more.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
+import stitch_connect as sdk
 from pydantic import BaseModel, ConfigDict, Field
-from stitch_connect.selection import SelectionPlan
 
 from ..calls import Call
 from ..registry import tool
@@ -70,7 +72,9 @@ def is_risky(setting: Any) -> bool:
     return bool(setting.before) and setting.before != setting.after
 
 
-def _wording(call: Call, source: Any, plan: SelectionPlan, settings: list[tuple[Any, Any]]) -> str:
+def _wording(
+    call: Call, source: Any, plan: sdk.SelectionPlan, settings: list[tuple[Any, Any]]
+) -> str:
     quote, changed = call.words.quote, [one for _, one in settings if one.before != one.after]
     told = [_told(call, stream, one) for stream, one in settings if one.before != one.after]
     more = f"; and {len(told) - SHOWN} more" if len(told) > SHOWN else ""

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ..calls import Call
 from ..redaction import HIDDEN
+from ..results import Row
 from ..text import Words
 
 SourceArgument = Annotated[int | str, Field(description="Id or name.")]
 
 
-class PropertyRow(BaseModel):
+class PropertyRow(Row):
     """A setting of a connection."""
 
     name: str

@@ -1,6 +1,8 @@
 """Sources: pause, resume, delete."""
 
-from stitch_connect.errors import APIError
+from __future__ import annotations
+
+import stitch_connect as sdk
 
 from ..calls import Call
 from ..registry import tool
@@ -48,7 +50,7 @@ async def _streams(call: Call, source_id: int) -> str:
     """How many streams would stop; a source whose streams cannot be read can still be deleted."""
     try:
         streams = await call.stitch.streams.list(source_id)
-    except APIError:
+    except sdk.errors.APIError:
         return "streams that cannot be read"
     return counted(sum(one.selected is True for one in streams), "selected stream")
 

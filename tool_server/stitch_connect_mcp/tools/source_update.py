@@ -5,14 +5,14 @@ before anything but the label, the schedule and what is listed here as harmless 
 setting that nobody has looked at is not harmless.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
+import stitch_connect as sdk
 from pydantic import Field
-from stitch_connect import Schedule
-from stitch_connect.errors import InvalidArgument
-from stitch_connect.models import Source
 
 from ..calls import Call
 from ..registry import tool
@@ -67,18 +67,20 @@ def is_risky(name: str) -> bool:
 
 def _schedule(minutes: int | None, anchor: str | None, cron: str | None) -> Mapping[str, Any]:
     if cron is not None and minutes is None and anchor is None:
-        return Schedule.cron(cron).properties()
+        return sdk.Schedule.cron(cron).properties()
     if minutes is not None and cron is None:
-        return Schedule.every(minutes=minutes, anchor=anchor).properties()
+        return sdk.Schedule.every(minutes=minutes, anchor=anchor).properties()
     if (cron, minutes, anchor) != (None, None, None):
-        raise InvalidArgument("a schedule is every_minutes, with an anchor or without, or cron")
+        raise sdk.errors.InvalidArgument(
+            "a schedule is every_minutes, with an anchor or without, or cron"
+        )
     return {}
 
 
-def _refuse_credentials(source: Source, properties: Mapping[str, str]) -> None:
+def _refuse_credentials(source: sdk.models.Source, properties: Mapping[str, str]) -> None:
     secret = sorted(credentials(source.report_card) & properties.keys())
     if secret:
-        raise InvalidArgument(
+        raise sdk.errors.InvalidArgument(
             "credentials are entered in Stitch itself, not through here: leave out "
             + ", ".join(secret)
         )
@@ -86,7 +88,7 @@ def _refuse_credentials(source: Source, properties: Mapping[str, str]) -> None:
         properties.keys() & {"frequency_in_minutes", "anchor_time", "cron_expression"}
     )
     if scheduled:
-        raise InvalidArgument("a schedule is given as every_minutes, anchor or cron")
+        raise sdk.errors.InvalidArgument("a schedule is given as every_minutes, anchor or cron")
 
 
 def _change(display_name: str | None, properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,13 +96,15 @@ def _change(display_name: str | None, properties: Mapping[str, Any]) -> dict[str
     return label | ({"properties": dict(properties)} if properties else {})
 
 
-def _why_not(source: Source, change: Mapping[str, Any]) -> str | None:
+def _why_not(source: sdk.models.Source, change: Mapping[str, Any]) -> str | None:
     if source.deleted_at:
         return "The source is deleted."
     return None if change else "There is nothing to change: give a label, a schedule or properties."
 
 
-def _facts(source: Source, label: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+def _facts(
+    source: sdk.models.Source, label: str | None, given: Mapping[str, Any]
+) -> dict[str, Any]:
     """The state that the change rests on: the source, and the fields that are written."""
     stored = source.properties if isinstance(source.properties, Mapping) else {}
     written = {name: stored.get(name) for name in sorted(given)}
@@ -112,7 +116,9 @@ def _facts(source: Source, label: str | None, given: Mapping[str, Any]) -> dict[
     }
 
 
-def _wording(call: Call, source: Source, label: str | None, given: Mapping[str, Any]) -> str:
+def _wording(
+    call: Call, source: sdk.models.Source, label: str | None, given: Mapping[str, Any]
+) -> str:
     quote, stored = call.words.quote, source.properties
     told = [] if label is None else [f"label {quote(source.display_name)} → {quote(label)}"]
     told += [

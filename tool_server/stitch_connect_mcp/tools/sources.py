@@ -1,21 +1,21 @@
 """Sources: list them, look at one."""
 
+from __future__ import annotations
+
 from typing import Any, Literal
 
-from pydantic import BaseModel
-from stitch_connect import Schedule
-from stitch_connect.models import Source
+import stitch_connect as sdk
 
 from ..calls import Call
 from ..paging import Asked, Cursor, Detail, Limit, Search, page_of
 from ..registry import tool
-from ..results import Answer
+from ..results import Answer, Row
 from .shared import PropertyRow, SourceArgument, has, shown_properties, state_of, when
 
 SourceState = Literal["ready", "paused", "system_paused", "needs_setup", "deleted"]
 
 
-class SourceRow(BaseModel):
+class SourceRow(Row):
     """A source in a list."""
 
     id: int
@@ -76,7 +76,7 @@ async def list_sources(
     return SourceList(sources=page.rows, next=page.next, note=page.note)
 
 
-def _row(call: Call, source: Source, detail: Detail) -> SourceRow:
+def _row(call: Call, source: sdk.models.Source, detail: Detail) -> SourceRow:
     line = call.words.line
     row = SourceRow(
         id=source.id, name=line(source.name), type=line(source.type), state=state_of(source)
@@ -98,7 +98,7 @@ async def get_source(
     return _in_full(call, shown, found) if detail == "full" else shown
 
 
-def _shown(call: Call, source: Source) -> SourceDetail:
+def _shown(call: Call, source: sdk.models.Source) -> SourceDetail:
     line = call.words.line
     return SourceDetail(
         id=source.id,
@@ -112,7 +112,7 @@ def _shown(call: Call, source: Source) -> SourceDetail:
     )
 
 
-def _in_full(call: Call, shown: SourceDetail, source: Source) -> SourceDetail:
+def _in_full(call: Call, shown: SourceDetail, source: sdk.models.Source) -> SourceDetail:
     step = getattr(source.report_card, "current_step_type", None)
     shown.step = call.words.line(step) if step else None
     shown.created, shown.updated = when(source.created_at), when(source.updated_at)
@@ -125,7 +125,7 @@ def _in_full(call: Call, shown: SourceDetail, source: Source) -> SourceDetail:
 def _schedule(source: Any) -> str | None:
     """The schedule in words, which quote nothing but numbers; one that cannot be read is none."""
     try:
-        found = Schedule.of(source)
+        found = sdk.Schedule.of(source)
     except ValueError:
         return "not readable"
     return found.explain() if found else None

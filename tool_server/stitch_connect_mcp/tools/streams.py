@@ -1,20 +1,26 @@
 """Streams: which there are, and which of their fields will replicate, and why."""
 
-from typing import Annotated
+from __future__ import annotations
 
-from pydantic import BaseModel, Field
-from stitch_connect.selection import FieldPreview, StreamPreview, StreamState, read_stream
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import stitch_connect as sdk
+from pydantic import Field
 
 from ..calls import Call
 from ..paging import Asked, Cursor, Detail, Limit, Page, Search, page_of
 from ..registry import tool
-from ..results import Answer
+from ..results import Answer, Row
 from .shared import SourceArgument, has
+
+if TYPE_CHECKING:
+    from stitch_connect.selection import FieldPreview, StreamPreview, StreamState
 
 StreamArgument = Annotated[int | str, Field(description="Id or name.")]
 
 
-class StreamRow(BaseModel):
+class StreamRow(Row):
     """A stream in a list."""
 
     stream_id: int
@@ -35,7 +41,7 @@ class StreamList(Answer):
     note: str | None = None
 
 
-class FieldRow(BaseModel):
+class FieldRow(Row):
     """A field of a stream."""
 
     name: str
@@ -76,12 +82,18 @@ async def list_streams(
     filters = {"source": found.id, "search": search, "selected": selected}
     page = await page_of(
         Asked("list_streams", limit, cursor, filters),
-        [read_stream(one) for one in await call.stitch.streams.list(found.id)],
+        _states(await call.stitch.streams.list(found.id)),
         show=lambda s: _row(call, s, detail),
         keep=lambda s: has(search, s.label) and selected in (None, s.selected is True),
         key=lambda s: s.stream_id,
     )
     return StreamList(source_id=found.id, streams=page.rows, next=page.next, note=page.note)
+
+
+def _states(streams: Iterable[sdk.models.Stream]) -> list[StreamState]:
+    from stitch_connect.selection import read_stream
+
+    return [read_stream(one) for one in streams]
 
 
 def _row(call: Call, stream: StreamState, detail: Detail) -> StreamRow:

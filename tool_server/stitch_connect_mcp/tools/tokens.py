@@ -2,19 +2,19 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ..calls import Call
 from ..paging import Asked, Cursor, Limit, page_of
 from ..registry import tool
-from ..results import Answer, Outcome
+from ..results import Answer, Outcome, Row
 from ..target import Target
 from .shared import SourceArgument, account_of, when
 
 Id = Annotated[int, Field(ge=1)]
 
 
-class TokenRow(BaseModel):
+class TokenRow(Row):
     """An active token."""
 
     token_id: int
