@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from mcp import Client, MCPError
-from mcp.types import PromptReference, ResourceTemplateReference
+from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, PromptReference, ResourceTemplateReference
 from stitch_connect_mcp.access import Access
 from stitch_connect_mcp.prompts import PROMPTS
 from stitch_connect_mcp.resources import RESOURCES
@@ -58,16 +58,34 @@ async def test_a_resource_is_what_its_tool_answers(account: Account, era: Any) -
     [
         ("stitch://sources/999", "source not found"),
         ("stitch://sources/nobody", "No source is named"),
+        ("stitch://sources/999/streams/orders", "source not found"),
+        ("stitch://sources/120643/streams/nothing", "no stream of this name"),
         ("stitch://jobs/x/log", "not the handle of a job"),
         ("stitch://nothing", "no such resource"),
         ("https://example.com", "no such resource"),
         ("stitch://sources/..%2F..%2Fv4", "No source is named"),
     ],
 )
-async def test_a_resource_that_is_not_there_says_so(account: Account, uri: str, said: str) -> None:
-    async with Client(account.server()) as client:
-        with pytest.raises(MCPError, match=said):
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_resource_that_is_not_there_says_so(
+    account: Account, era: Any, uri: str, said: str
+) -> None:
+    async with Client(account.server(), mode=era) as client:
+        with pytest.raises(MCPError, match=said) as refused:
             await client.read_resource(uri)
+    assert refused.value.error.code == INVALID_PARAMS
+    assert refused.value.error.data == {"uri": uri}
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_resource_that_cannot_be_read_now_is_not_said_to_be_missing(
+    account: Account, era: Any
+) -> None:
+    account.sandbox.faults.arm({"operation": "*", "kind": "status", "status": 503, "count": 20})
+    async with Client(account.server(), mode=era) as client:
+        with pytest.raises(MCPError, match="Stitch is in trouble") as failed:
+            await client.read_resource("stitch://sources/120643")
+    assert failed.value.error.code == INTERNAL_ERROR
 
 
 @pytest.mark.parametrize("era", ERAS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from stitch_connect_mcp.confirmations.modes import OVER_HTTP
 from stitch_connect_mcp.confirmations.store import SqliteStore
 from stitch_connect_mcp.database import memory
 from stitch_connect_mcp.homes import Homes
-from stitch_connect_mcp.server import build_server
+from stitch_connect_mcp.server import StitchServer, build_server
 from stitch_connect_mcp.settings import Settings
 from stitch_connect_mcp.web.app import application
 from stitch_connect_mcp.web.identity import Identities
@@ -70,9 +70,21 @@ class Web:
 
 @contextmanager
 def serving(
-    plan: Plan, folder: Path, address: Any, settings: Settings, tokens: dict[str | None, str]
+    plan: Plan,
+    folder: Path,
+    address: Any,
+    settings: Settings,
+    tokens: dict[str | None, str],
+    build: Callable[..., StitchServer] = build_server,
+    **transport: Any,
 ) -> Iterator[Web]:
-    """Serve by a plan; `tokens` are the Connect tokens of the accounts by their names."""
+    """Serve by a plan.
+
+    Arguments:
+        tokens: The Connect tokens of the accounts by their names.
+        build: Makes the server.
+        transport: What the protocol's transport takes besides.
+    """
     folder.mkdir(mode=0o700, exist_ok=True)
     principals = plan.principals
     if plan.needs_minting:
@@ -84,12 +96,12 @@ def serving(
     homes = homes_of(plan, settings, make)
     who = Identities(access=settings.access, principals=principals, homes=homes, open=plan.is_open)
     gate = Gate(SqliteStore(memory()), OVER_HTTP[settings.confirm])
-    server = build_server(
+    server = build(
         settings, Homes(homes.values(), who.home), gate=gate, caller=who.caller, access=who.may
     )
     with listening(plan) as listener:
         front = front_of(plan, listener.getsockname()[:2], who)
-        running = uvicorn_of(application(server, front))
+        running = uvicorn_of(application(server, front, **transport))
         thread = threading.Thread(target=lambda: asyncio.run(running.serve([listener])))
         thread.start()
         try:

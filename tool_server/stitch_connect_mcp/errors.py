@@ -56,6 +56,13 @@ def explain(error: BaseException, words: Words) -> str | None:
     return None
 
 
+def is_missing(error: BaseException) -> bool:
+    """Whether an error says that what was asked about is not there."""
+    if isinstance(error, e.SelectionRefused):
+        return {one.reason for one in error.refusals} == {"unknown_stream"}
+    return isinstance(error, e.NotFound | e.UnknownSource | e.InvalidHandle)
+
+
 def _budget(error: Any) -> str:
     return f"The account's request budget is used up; call again in {error.wait:.0f} s."
 

@@ -27,10 +27,11 @@ from pydantic import AnyUrl
 
 from .arguments import nearest
 from .completions import Asked, Found, tool_of
-from .prompts import PROMPTS, PromptSpec
+from .prompts import PromptSpec
 from .registry import ToolSpec
-from .resources import RESOURCES, ResourceSpec, contents, find_resource
-from .results import text_of
+from .resources import ResourceSpec, find_resource
+from .results import Missing, text_of
+from .surface import Surface
 from .text import Words
 
 
@@ -50,14 +51,15 @@ class OfferingServer(MCPServer[Any]):
     """The protocol's server, with the resources, prompts and completions of the tools it offers.
 
     Arguments:
+        surface: What there is to offer.
         runner: Carries out the calls.
         name: What the server is called.
         options: What the protocol's server takes.
     """
 
-    def __init__(self, runner: Carrier, name: str, **options: Any) -> None:
+    def __init__(self, surface: Surface, runner: Carrier, name: str, **options: Any) -> None:
         super().__init__(name, **options)
-        self._runner = runner
+        self._surface, self._runner = surface, runner
         self._lowlevel_server.add_request_handler(
             "completion/complete", CompleteRequestParams, self._complete
         )
@@ -69,7 +71,7 @@ class OfferingServer(MCPServer[Any]):
     # Resources -----------------------------------------------------------------------------------
 
     def _resources(self) -> list[ResourceSpec]:
-        return [spec for spec in RESOURCES if self.offers(spec.tool.name)]
+        return [spec for spec in self._surface.resources if self.offers(spec.tool.name)]
 
     async def list_resources(self) -> list[Resource]:
         """Return the resources that have one address."""
@@ -92,13 +94,14 @@ class OfferingServer(MCPServer[Any]):
         answer = await self._runner(spec.tool, context, arguments)
         assert isinstance(answer, CallToolResult)  # a reading tool asks for nothing
         if answer.is_error:
-            raise ResourceError(text_of(answer))
-        return contents(text_of(answer))
+            kind = ResourceNotFoundError if isinstance(answer, Missing) else ResourceError
+            raise kind(text_of(answer))
+        return spec.contents(text_of(answer))
 
     # Prompts -------------------------------------------------------------------------------------
 
     def _prompts(self) -> dict[str, PromptSpec]:
-        return {one.name: one for one in PROMPTS if all(map(self.offers, one.tools))}
+        return {one.name: one for one in self._surface.prompts if all(map(self.offers, one.tools))}
 
     async def list_prompts(self) -> list[Prompt]:
         """Return the prompts whose tools are all offered."""

@@ -30,12 +30,14 @@ class ResourceSpec:
         description: What it shows.
         tool: The tool whose answer it is.
         arguments: The tool's arguments, from what the address holds.
+        mime: The type of what it holds.
     """
 
     uri: str
     description: str
     tool: ToolSpec
     arguments: Callable[[Mapping[str, str]], dict[str, Any]]
+    mime: str = MIME
 
     @property
     def name(self) -> str:
@@ -57,11 +59,15 @@ class ResourceSpec:
         told: dict[str, Any] = {
             "name": self.name,
             "description": self.description,
-            "mime_type": MIME,
+            "mime_type": self.mime,
         }
         if self.is_template:
             return ResourceTemplate(uri_template=self.uri, **told)
         return Resource(uri=self.uri, **told)
+
+    def contents(self, text: str) -> list[ReadResourceContents]:
+        """Return what the resource holds, from the text of the tool's answer."""
+        return [ReadResourceContents(content=text, mime_type=self.mime)]
 
 
 def number_or_name(text: str) -> int | str:
@@ -106,8 +112,3 @@ def find_resource(
         if arguments is not None:
             return spec, arguments
     return None
-
-
-def contents(text: str) -> list[ReadResourceContents]:
-    """Return a text as what a resource holds."""
-    return [ReadResourceContents(content=text, mime_type=MIME)]

@@ -37,6 +37,10 @@ class Answer(Row):
         """Return the same data, compact, for clients that show text."""
         return told(self.data())
 
+    def result(self) -> CallToolResult:
+        """Return the answer as the protocol's result."""
+        return CallToolResult(content=_text(self.text()), structured_content=self.data())
+
 
 class Outcome(Answer):
     """What a tool that changes something did, or would do, or refused to do."""
@@ -86,11 +90,6 @@ def _cell(value: Any) -> str:
     return NONE if value is None else str(value)
 
 
-def render(answer: Answer) -> CallToolResult:
-    """Return `answer` as the protocol's result."""
-    return CallToolResult(content=_text(answer.text()), structured_content=answer.data())
-
-
 def refusal(outcome: Outcome) -> CallToolResult:
     """Return `outcome` as a result that the client shows as an error."""
     return CallToolResult(
@@ -98,9 +97,13 @@ def refusal(outcome: Outcome) -> CallToolResult:
     )
 
 
-def failure(sentence: str) -> CallToolResult:
+class Missing(CallToolResult):
+    """An error about something that is not there."""
+
+
+def failure(sentence: str, kind: type[CallToolResult] = CallToolResult) -> CallToolResult:
     """Return an error that is one sentence."""
-    return CallToolResult(content=_text(sentence), is_error=True)
+    return kind(content=_text(sentence), is_error=True)
 
 
 def text_of(result: CallToolResult) -> str:

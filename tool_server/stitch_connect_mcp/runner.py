@@ -19,7 +19,7 @@ from .completions import NOTHING, Asked, Found, complete
 from .confirmations.gate import Gate
 from .homes import Homes
 from .registry import ToolSpec
-from .results import failure, render
+from .results import Answer, Missing, failure
 from .text import Words
 
 
@@ -77,12 +77,12 @@ class Runner:
         try:
             return await self._run(self._call(words, ctx), spec, given)
         except Exception as error:
-            from .errors import explain  # and with it all of the client's
+            from .errors import explain, is_missing  # and with it all of the client's
 
             sentence = explain(error, words)
             if sentence is None:
                 raise
-            return failure(sentence)
+            return failure(sentence, Missing if is_missing(error) else CallToolResult)
         finally:
             if spec.operation.risk.level != "read":
                 self._homes.current().recent.outdate()
@@ -137,7 +137,8 @@ class Runner:
 
     async def _run(self, call: Call, spec: ToolSpec, given: dict[str, Any]) -> Any:
         if spec.target is None:
-            return render(await spec.body(call, **given))
+            answer: Answer = await spec.body(call, **given)
+            return answer.result()
         dry_run, confirm = given.pop("dry_run", False), given.pop("confirm", None)
         return await self._gate.run(call, spec, given, dry_run, confirm)
 

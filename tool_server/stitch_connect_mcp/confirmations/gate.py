@@ -23,7 +23,7 @@ from anyio import to_thread
 from mcp.types import CallToolResult, InputRequiredResult
 
 from ..audit.record import UNREADABLE, Audit, NoJournal
-from ..results import Outcome, refusal, render
+from ..results import Outcome, refusal
 from ..target import Target, digest
 from .modes import SWITCH
 from .permit import permit
@@ -104,7 +104,7 @@ class Gate:
         target = await spec.read_target(call, **arguments)
         attempt = Attempt(call=call, spec=spec, arguments=arguments, target=target, confirm=confirm)
         if dry_run:
-            return render(Outcome(status="preview", what=f"{target.wording} {NOT_DONE}"))
+            return Outcome(status="preview", what=f"{target.wording} {NOT_DONE}").result()
         if not target.needs_gate:
             return _refuse(target.blocked) if target.blocked else await self._plain(attempt)
         draft = attempt.draft(call.caller)
@@ -130,7 +130,7 @@ class Gate:
 
     async def _plain(self, attempt: Attempt) -> Result:
         """Carry out what its arguments do not make risky."""
-        return render(await attempt.spec.act(attempt.call, attempt.target))
+        return (await attempt.spec.act(attempt.call, attempt.target)).result()
 
     # Asking --------------------------------------------------------------------------------------
 
@@ -203,7 +203,7 @@ class Gate:
             await self._end(row, State.FAILED, why)
             raise
         await self._end(row, State.DONE, outcome.what)
-        return render(outcome)
+        return outcome.result()
 
     async def _end(self, row: Row, state: State, note: str) -> None:
         self._store.move(row.id, State.CLAIMED, state, self._now(), note)
@@ -212,7 +212,7 @@ class Gate:
     def _told(self, row: Row, answering: bool) -> Result:
         """What has become of a row that is past asking."""
         if row.state is State.DONE and not answering:
-            return render(Outcome(status="done", what=f"{row.note} Done before; not done again."))
+            return Outcome(status="done", what=f"{row.note} Done before; not done again.").result()
         if row.is_lost(self._now()):
             return refusal(Outcome(status="unknown", what=_LOST))
         return _refuse(_ENDED[row.state].format(note=row.note))

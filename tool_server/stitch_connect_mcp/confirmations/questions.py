@@ -18,7 +18,7 @@ from mcp.types import (
 )
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
-from ..results import Outcome, render
+from ..results import Outcome
 from ..target import NAME_CAP
 from .modes import SWITCH
 from .rows import Channel, Row
@@ -107,7 +107,7 @@ async def _by_token(call: "Call", asked: Question) -> Verdict:
         what = (
             f"{row.wording} {NOT_DONE} To carry it out, repeat the call with confirm=approval_id."
         )
-        return Asked(render(Outcome(status="preview", what=what, approval_id=row.id)))
+        return Asked(Outcome(status="preview", what=what, approval_id=row.id).result())
     return Agreed() if asked.confirm == row.id else Refused(STALE, denies=False)
 
 
@@ -144,7 +144,7 @@ async def _by_terminal(call: "Call", asked: Question) -> Verdict:
     """A person approves it outside of the assistant, and the call is repeated."""
     row = asked.row
     what = f"{row.wording} {NOT_DONE} {_WAITS.format(id=row.id, place=asked.place)}"
-    return Asked(render(Outcome(status="needs_approval", what=what, approval_id=row.id)))
+    return Asked(Outcome(status="needs_approval", what=what, approval_id=row.id).result())
 
 
 WAYS: Mapping[Channel, Way] = {

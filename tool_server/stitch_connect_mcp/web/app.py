@@ -1,6 +1,6 @@
 """The application over HTTP, from the outside in: guard, routes, who calls, what they may do."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from ..access import SCOPES
-from ..registry import ToolSpec
 from ..server import StitchServer
 from .guard import App, Guard, Receive, Scope, Send, answer
 from .identity import Identities
@@ -36,7 +35,6 @@ class Front:
         verifier: Verifies tokens; nobody needs one when None.
         issuer: Who issues them, if somebody does.
         identities: What is known of callers.
-        specs: The tools.
     """
 
     hosts: Collection[str]
@@ -45,7 +43,6 @@ class Front:
     verifier: TokenVerifier | None
     issuer: str | None
     identities: Identities
-    specs: Mapping[str, ToolSpec]
 
     @property
     def metadata(self) -> str | None:
@@ -69,23 +66,31 @@ class RequireToken:
         await answer(send, 401, why, [(b"www-authenticate", told.encode())])
 
 
-def application(server: StitchServer, front: Front) -> App:
-    """Return the whole application."""
+def application(server: StitchServer, front: Front, **transport: Any) -> App:
+    """Return the whole application.
+
+    Arguments:
+        server: What is served.
+        front: What stands before it.
+        transport: What the protocol's transport takes besides.
+    """
     security = TransportSecuritySettings(
         allowed_hosts=list(front.hosts), allowed_origins=list(front.origins)
     )
-    inner = server.streamable_http_app(streamable_http_path=PATH, transport_security=security)
+    inner = server.streamable_http_app(
+        streamable_http_path=PATH, transport_security=security, **transport
+    )
+    checked = ScopeCheck(inner, server.specs, front.identities.may, front.metadata)
     routes = [
         Route("/health", _health),
         *_metadata(front),
-        Mount("/", app=_secured(inner, front)),
+        Mount("/", app=_secured(checked, front)),
     ]
     outer = Starlette(routes=routes, lifespan=inner.router.lifespan_context)
     return Guard(outer, front.hosts, front.origins)
 
 
-def _secured(inner: Any, front: Front) -> Any:
-    checked: Any = ScopeCheck(inner, front.specs, front.identities.may, front.metadata)
+def _secured(checked: App, front: Front) -> Any:
     if front.verifier is None:
         return checked
     required: Any = RequireToken(checked, front.metadata)

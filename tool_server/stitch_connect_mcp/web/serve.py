@@ -15,7 +15,6 @@ from ..logs import tell
 from ..options import SettingsError
 from ..server import StitchServer
 from ..settings import Settings
-from ..tools import TOOLS
 from .app import Front, application
 from .guard import App
 from .identity import Identities
@@ -78,7 +77,6 @@ def front_of(plan: Plan, bound: tuple[str, int], identities: Identities) -> Fron
         verifier=None if plan.is_open else FirstOf(_verifiers(plan, url, identities.principals)),
         issuer=plan.issuer[0] if plan.issuer else None,
         identities=identities,
-        specs={spec.name: spec for spec in TOOLS},
     )
 
 
