@@ -57,7 +57,7 @@ contract: .venv/.ready-check
 	$(BIN)/python -m openapi_spec_validator spec/openapi.yaml
 	PATH="$(NODE_BIN):$$PATH" .ci/npm/node_modules/.bin/redocly lint --config .ci/redocly.yaml spec/openapi.yaml
 
-conformance: .venv/.ready-check ## Hold sandbox and client against schemathesis and Prism
+conformance: .venv/.ready-check ## Hold sandbox, client and tools against schemathesis, Prism and the judges of MCP
 	$(BIN)/python -m pytest -q -n 0 conformance
 
 tokens: .venv/.ready-check ## Count the tokens that the tools cost an assistant, and hold the limits

