@@ -181,7 +181,7 @@ QUESTIONS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     (
         "update_source",
         {"source": "billing_mysql", "properties": {"host": "db.example.net"}},
-        "«db.example.net»",
+        "«host» none → «db.example.net»",
         "sources.update",
     ),
     (
@@ -249,6 +249,36 @@ async def test_what_needs_a_question_asks_it_and_then_acts_once(
     assert account.calls(operation) == 1
 
 
+@pytest.mark.parametrize(
+    ("given", "typed"),
+    [
+        ({"to": "new@sandbox.example"}, "new@sandbox.example"),
+        ({"to": "https://new.example/secret", "destination": 155582}, "new.example"),
+    ],
+)
+async def test_a_person_types_the_address_that_is_new(
+    account: Account, given: dict[str, Any], typed: str
+) -> None:
+    titles = []
+
+    async def answer(context: Any, question: Any) -> ElicitResult:
+        titles.append(question.requested_schema["properties"]["name"]["title"])
+        return ElicitResult(action="decline")
+
+    person: Any = answer
+    async with Client(account.server(), elicitation_callback=person) as client:
+        await client.call_tool("create_notification", given)
+    assert titles == [f"Type {typed} to confirm"]
+
+
+async def test_only_what_stitch_checks_is_said_to_be_checked(account: Account) -> None:
+    async with Client(account.server()) as client:
+        label = await call(client, "update_source", source="heroku", display_name="x")
+        hourly = await call(client, "update_source", source="heroku", every_minutes=60)
+    assert "check" not in text(label)
+    assert "check_connection" in text(hourly)
+
+
 async def test_streams_are_added_without_a_question_and_read_back(account: Account) -> None:
     stream = next(one for one in account.store.streams if one.name == "orders")
     account.store.streams.change(stream, metadata={**stream.metadata, "selected": False})
@@ -294,6 +324,7 @@ async def test_a_token_that_cannot_be_kept_is_not_asked_for(
 REFUSALS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("create_notification", {"to": "data@sandbox.example"}, "notification 41 already"),
     ("create_notification", {"to": "http://x.example", "destination": 155582}, "https"),
+    ("create_notification", {"to": "https://[x", "destination": 155582}, "https"),
     ("create_notification", {"to": "https://x.example"}, "needs a destination"),
     ("delete_notification", {"kind": "hook", "notification": 41}, "No hook notification"),
     ("delete_destination", {"destination": 1}, "list_destinations names them"),
@@ -313,7 +344,7 @@ REFUSALS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("select_streams", {"source": "github", "changes": {"issues": {"selectd": True}}},
      'in "changes": unknown argument "selectd"; did you mean "selected"?'),
     ("select_streams", {"source": "heroku", "changes": {"orders": {"fields": {"id": False}}}},
-     "it is automatic"),
+     "Nothing was sent to Stitch. 'heroku.public.orders', field 'id': it is automatic"),
     ("get_stream", {"source": "heroku", "stream": "order"}, "'orders'"),
 )  # fmt: skip
 

@@ -58,6 +58,7 @@ async def test_anything_else_than_the_name_refuses(
 ) -> None:
     result = await delete(server, era, person(action, name))
     assert result.is_error
+    assert "stands for 10 minutes" in text(result)
     assert world.deletions == 0
     again = await delete(server, era, person("accept"))
     assert again.is_error, "a refusal stands while the question lives"

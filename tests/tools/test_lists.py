@@ -137,6 +137,18 @@ async def test_what_the_budget_counts_is_told_with_its_age_and_never_waited_for(
     assert account.calls("loads.list") == 0
 
 
+async def test_an_overview_that_is_kept_tells_what_is_left_of_the_budget_now(
+    account: Account,
+) -> None:
+    async with Client(account.server()) as client, account.stitch() as other:
+        await call(client, "account_overview")
+        for _ in range(5):
+            await other.extractions.list(116078).first_page()
+        kept = await call(client, "account_overview")
+    assert account.calls("loads.list") == 1
+    assert kept.structured_content["budget"].startswith("23 of 30")
+
+
 async def test_an_overview_after_a_change_is_new(account: Account) -> None:
     async with Client(account.server()) as client:
         before = await call(client, "account_overview")

@@ -25,8 +25,8 @@ async def read(client: Client, uri: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A text without the marker of its fences and the age of its data, which are never the same."""
-    return re.sub(r"<<\w{8}: | :\w{8}>>|freshness: .*", "", text)
+    """A text without its markers, its age and what is left, which are another at each look."""
+    return re.sub(r"<<\w{8}: | :\w{8}>>|freshness: .*|budget: .*", "", text)
 
 
 async def complete(client: Client, ref: Any, name: str, value: str, **known: str) -> list[str]:

@@ -39,7 +39,7 @@ SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
         e.InvalidHandle,
         lambda error, words: f"{error}; give what start_job or list_extractions returned.",
     ),
-    (e.SelectionRefused, lambda error, words: words.said(error, 1200)),
+    (e.SelectionRefused, lambda error, words: _selection(error, words)),
     (e.SelectionChanged, lambda error, words: words.said(error, 800)),
     (e.SelectionUnfinished, lambda error, words: f"{words.line(error, 300)}."),
     (e.SelectionNotConfirmed, lambda error, words: words.said(error, 800)),
@@ -91,6 +91,15 @@ def _properties(error: Any, words: Words) -> str:
     names = ", ".join(words.quote(name) for name in error.bad_properties[:20])
     return (
         f"Stitch refused {names or 'these settings'}; get_connection_type says what each accepts."
+    )
+
+
+def _selection(error: Any, words: Words) -> str:
+    """What cannot be, and what to do about it: our words, about names on one line."""
+    told = [f"{words.line(one, 400)}." for one in error.refusals[:5]]
+    left = len(error.refusals) - len(told)
+    return " ".join(
+        ["Nothing was sent to Stitch.", *told, *([f"And {left} more."] if left else [])]
     )
 
 

@@ -145,9 +145,10 @@ class Gate:
             case Asked(result):
                 return result
             case Refused(why, denies):
-                if denies:
-                    self._store.move(row.id, row.state, State.DENIED, self._now(), why)
-                return _refuse(why)
+                if not denies:
+                    return _refuse(why)
+                self._store.move(row.id, row.state, State.DENIED, self._now(), why)
+                return _refuse(_ENDED[State.DENIED].format(note=why))
             case Agreed():
                 self._store.move(row.id, State.PENDING, State.APPROVED, self._now())
         return await self._act(attempt, row)
@@ -245,5 +246,6 @@ _ENDED = {
     State.DONE: "This confirmation was used: {note} Nothing was done again.",
     State.FAILED: "This call was confirmed and failed: {note} Look at the target before anything "
     "else. It can be asked anew 10 minutes after the question.",
-    State.DENIED: "{note} That answer stands for 10 minutes after the question.",
+    State.DENIED: "{note} That answer stands for 10 minutes after the question; then a call asks "
+    "anew.",
 }

@@ -102,7 +102,7 @@ async def read_destination(call: Call, destination: int) -> Target:
         wording=(
             f"Delete destination {found.id} in {account_of(call, found.stitch_client_id)}. Its "
             "settings are lost and the account replicates nothing until another is connected; "
-            f"loaded data stays. Type {quote(found.type)}, name {quote(found.name)}."
+            f"loaded data stays. Its type is {quote(found.type)}, its name {quote(found.name)}."
         ),
         facts={"name": found.name, "type": found.type, "deleted_at": str(found.deleted_at)},
         blocked="The destination is deleted already." if found.deleted_at else None,

@@ -61,7 +61,11 @@ async def stop_job(call: Call, source: SourceArgument) -> Outcome:
     """Stops the replication job of a source that is running, if any; what was loaded stays."""
     found = await call.stitch.find_source(source)
     await call.stitch.jobs.stop(found.id)
-    return Outcome(status="done", what=f"No replication job of source {found.id} runs any more.")
+    what = (
+        f"No replication job of source {found.id} runs any more; get_job may show it running until "
+        "its next refresh."
+    )
+    return Outcome(status="done", what=what)
 
 
 @tool("extractions.list", toolset="jobs")

@@ -76,8 +76,16 @@ def address_of(found: Any) -> str:
 
 def shown_address(address: str) -> str:
     """Return an address as it may be shown: what follows the host of a hook is often a secret."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.hostname}/…" if parts.scheme and parts.hostname else address
+    host = host_of(address)
+    return f"{address.partition('://')[0]}://{host}/…" if host else address
+
+
+def host_of(address: str) -> str:
+    """Return the host of a web address; nothing where there is none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _row(call: Call, found: Any) -> NotificationRow:
@@ -93,7 +101,7 @@ async def read_new(call: Call, to: Address, destination: Id | None = None) -> Ta
     again = next((one for one in known if address_of(one).casefold() == to.casefold()), None)
     return Target(
         id=client_id,
-        name="",
+        name=host_of(to) if kind == "hook" else to,
         account=client_id,
         wording=_question(call, kind, client_id, to, destination),
         facts={"kind": kind, "exists": again is not None},
@@ -116,7 +124,7 @@ def _question(call: Call, kind: str, client_id: int, to: str, destination: int |
 def _why_not(kind: str, to: str, destination: int | None, again: Any) -> str | None:
     if again is not None:
         return f"This address is notification {again.id} already; set_notification turns it on."
-    if kind == "hook" and not to.startswith("https://"):
+    if kind == "hook" and not (to.startswith("https://") and host_of(to)):
         return "A hook needs an https address."
     if (kind == "hook") is (destination is None):
         return "A hook needs a destination, and an email takes none."

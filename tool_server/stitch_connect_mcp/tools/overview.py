@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from anyio import to_thread
+
 from ..calls import Call
 from ..recent import Known
 from ..registry import tool
@@ -51,10 +53,11 @@ class AccountOverview(Answer):
 async def account_overview(call: Call) -> AccountOverview:
     """Shows the health of the account: sources by state, what fails and why, destinations."""
     known = await call.recent.ask("health", call.now, call.stitch.health, REQUESTS)
-    return _overview(call, known)
+    left = await to_thread.run_sync(call.stitch.budget_left, "jobs", known.value.client_id)
+    return _overview(call, known, left)
 
 
-def _overview(call: Call, known: Known[Any]) -> AccountOverview:
+def _overview(call: Call, known: Known[Any], left: int | None) -> AccountOverview:
     health, line = known.value, call.words.line
     troubled = [source for source in health.sources if source.state not in QUIET]
     return AccountOverview(
@@ -66,7 +69,7 @@ def _overview(call: Call, known: Known[Any]) -> AccountOverview:
             DestinationRow(id=one.id, name=line(one.name), type=line(one.type), paused=one.paused)
             for one in health.destinations[:MOST]
         ],
-        budget=_budget(health.budget_left),
+        budget=_budget(left),
         freshness=known.sentence,
         note=_more(len(troubled)),
     )

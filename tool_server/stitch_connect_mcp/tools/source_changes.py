@@ -33,8 +33,8 @@ async def read_source(call: Call, source: SourceArgument) -> Target:
     wording = (
         f"Delete source {found.id} in {account_of(call, found.stitch_client_id)}, with "
         f"{await _streams(call, found.id)}. Replication stops; it cannot be restored; data in the "
-        f"warehouse stays. Type {call.words.quote(found.type)}, "
-        f"name {call.words.quote(found.name)}."
+        f"warehouse stays. Its type is {call.words.quote(found.type)}, "
+        f"its name {call.words.quote(found.name)}."
     )
     return Target(
         id=found.id,

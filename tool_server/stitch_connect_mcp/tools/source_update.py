@@ -121,9 +121,9 @@ def _wording(
 ) -> str:
     quote, stored = call.words.quote, source.properties
     told = [] if label is None else [f"label {quote(source.display_name)} → {quote(label)}"]
-    told += [
-        f"{quote(name)} {quote(stored.get(name))} → {quote(value)}" for name, value in given.items()
-    ]
+    for name, value in given.items():
+        before = "none" if stored.get(name) is None else quote(stored.get(name))
+        told.append(f"{quote(name)} {before} → {quote(value)}")
     where = account_of(call, source.stitch_client_id)
     risk = (
         "Stitch will send the stored credentials to where this points. "
@@ -143,4 +143,6 @@ _SCHEDULED = frozenset({"frequency_in_minutes", "anchor_time", "cron_expression"
 async def update_source(call: Call, target: Target) -> Outcome:
     """Changes label, schedule or settings of a source; a person confirms where it connects."""
     await call.stitch.sources.update(target.id, **target.change)
-    return Outcome(status="done", what=f"Source {target.id} is updated; a check may be running.")
+    checks = "properties" in target.change
+    more = " A check may be running; check_connection tells." if checks else ""
+    return Outcome(status="done", what=f"Source {target.id} is updated.{more}")
