@@ -69,10 +69,11 @@ browser: .venv/.ready-check ## Click through the page of the sandbox in a Chromi
 generate: .venv/.ready ## Compile spec/openapi.yaml into generated_client/
 	$(BIN)/python -m codegen generate
 
-docs: .venv/.ready ## Print the pages of docs/ that come from tables
+docs: .venv/.ready ## Print the pages of docs/ that come from tables, and tell the stories
 	@$(BIN)/python -m stitch_connect_sandbox.coverage > docs/sandbox-coverage.md
 	@$(BIN)/python -m stitch_connect_sandbox.diagrams > docs/lifecycles.md
 	@$(BIN)/python -m stitch_connect_mcp.manual > docs/tools.md
+	@$(BIN)/python -m tests.stories
 
 sandbox: .venv/.ready ## Serve the simulated Stitch account on http://127.0.0.1:8040
 	@$(BIN)/stitch-connect-sandbox

@@ -71,9 +71,9 @@ class Account:
 
 
 @contextmanager
-def opened() -> Iterator[Account]:
-    """An account whose time stands still."""
-    sandbox = Sandbox(token=TOKEN, seed=7, time_scale=0)
+def opened(start_at: str | None = None) -> Iterator[Account]:
+    """An account whose time stands still, at the real time unless another is given."""
+    sandbox = Sandbox(token=TOKEN, seed=7, time_scale=0, start_at=start_at)
     servers = Servers(sandbox)
     thread = threading.Thread(target=lambda: asyncio.run(servers.serve()), daemon=True)
     thread.start()

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import select
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +10,10 @@ from pathlib import Path
 import pytest
 from stitch_connect_mcp.confirmations.rows import Channel, Draft, Row, State
 from stitch_connect_mcp.confirmations.store import SqliteStore
-from stitch_connect_mcp.state_file import Place, database
+from stitch_connect_mcp.state_file import VARIABLE, Place, database
 
-COMMAND = [sys.executable, "-m", "stitch_connect_mcp.cli"]
+from .terminal import COMMAND, at_a_terminal, environment
+
 WORDING = "Delete source 120643 in account 116078 (us-east-1): name «heroku»."
 
 
@@ -37,29 +34,8 @@ def asked(store: SqliteStore, channel: Channel = Channel.TERMINAL, key: str = "k
     return store.open(draft, channel, time.time())
 
 
-def environment(folder: Path, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return {**kept, "STITCH_CONNECT_STATE": str(folder), **(extra or {})}
-
-
-def at_a_terminal(folder: Path, *arguments: str, types: str = "") -> tuple[int, str]:
-    """Run the command with a terminal of its own; return its exit code and all that was shown."""
-    child, terminal = pty.fork()
-    if not child:
-        os.execve(sys.executable, [*COMMAND, *arguments], environment(folder))
-    shown, sent, until = b"", False, time.monotonic() + 30
-    while time.monotonic() < until:
-        if not select.select([terminal], [], [], 0.2)[0]:
-            continue
-        try:
-            shown += os.read(terminal, 4096)
-        except OSError:  # the other side has gone
-            break
-        if b"to approve" in shown and not sent:
-            sent = True
-            os.write(terminal, f"{types}\n".encode())
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+def home(folder: Path) -> dict[str, str]:
+    return {VARIABLE: str(folder)}
 
 
 def without_a_terminal(
@@ -67,7 +43,7 @@ def without_a_terminal(
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, *arguments],
-        env=environment(folder, extra),
+        env=environment(home(folder) | dict(extra or {})),
         input="heroku\n",
         capture_output=True,
         text=True,
@@ -85,7 +61,7 @@ def state(store: SqliteStore, row: Row) -> State:
 
 def test_a_person_who_types_the_name_approves(store: SqliteStore, folder: Path) -> None:
     row = asked(store)
-    code, shown = at_a_terminal(folder, "approve", row.id, types="heroku")
+    code, shown = at_a_terminal("approve", row.id, env=home(folder), types="heroku")
     assert code == 0, shown
     assert WORDING in shown
     assert str(folder) in shown
@@ -95,7 +71,7 @@ def test_a_person_who_types_the_name_approves(store: SqliteStore, folder: Path) 
 @pytest.mark.parametrize("typed", ["", "herok", "y", "HEROKU", "heroku "])
 def test_anything_else_approves_nothing(store: SqliteStore, folder: Path, typed: str) -> None:
     row = asked(store)
-    code, shown = at_a_terminal(folder, "approve", row.id, types=typed)
+    code, shown = at_a_terminal("approve", row.id, env=home(folder), types=typed)
     assert code == 2
     assert "nothing was approved" in shown
     assert state(store, row) is State.PENDING

@@ -16,7 +16,7 @@ HEAD = """\
 What `stitch-connect-mcp serve` offers an assistant. `serve --access read` leaves those of the
 level `read`, and each level includes the ones before it; `--toolsets`, `--tools` and `--deny`
 choose by name. Resources, prompts and completions show what tools answer, so they go where
-their tools go.
+their tools go. [Ten stories](stories.md) show them all at work.
 """
 QUESTION = """\
 *Asks* says whether [a person is asked](confirmations.md): always, or where the arguments call
