@@ -11,6 +11,7 @@ from typing import Any
 from mcp import Client
 from stitch_connect import AsyncStitch, ScaledClock
 from stitch_connect_mcp.access import TOOLSETS, Access
+from stitch_connect_mcp.audit.record import Audit
 from stitch_connect_mcp.confirmations.gate import Gate
 from stitch_connect_mcp.confirmations.modes import MODES
 from stitch_connect_mcp.confirmations.store import SqliteStore
@@ -64,10 +65,13 @@ class Account:
     def stitch(self, **options: Any) -> AsyncStitch:
         return AsyncStitch(TOKEN, base_url=self.url, clock=self.clock, **options)
 
-    def server(self, confirm: str = "auto", **settings: Any) -> StitchServer:
-        gate = Gate(SqliteStore(memory()), MODES[confirm])
+    def server(
+        self, confirm: str = "auto", audit: Audit | None = None, **settings: Any
+    ) -> StitchServer:
+        gate = Gate(SqliteStore(memory()), MODES[confirm], audit=audit)
         known: dict[str, Any] = {"where": "sandbox", "access": EVERYTHING, "secrets": (TOKEN,)}
-        return build_server(Settings(confirm=confirm, **(known | settings)), self.stitch, gate=gate)
+        decided = Settings(confirm=confirm, **(known | settings))
+        return build_server(decided, self.stitch, gate=gate, audit=audit)
 
 
 @contextmanager

@@ -11,13 +11,17 @@ import itertools
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from mcp import Client
 from mcp.types import PromptReference, ResourceTemplateReference
+from stitch_connect_mcp.audit.journal import FILE, Journal
+from stitch_connect_mcp.audit.record import Audit
 from stitch_connect_mcp.logs import RedactingFormatter
+from stitch_connect_mcp.state_file import Place, database
 from stitch_connect_mcp.text import visible
 
 from .account import TOKEN, Account, call, text
@@ -114,10 +118,10 @@ HOLES = (
 )
 
 
-async def everything(account: Account, era: Any) -> list[Any]:
+async def everything(account: Account, era: Any, audit: Audit | None = None) -> list[Any]:
     """Every text and every structured content that a model can be shown of the account."""
     seen: list[Any] = []
-    async with Client(account.server(), mode=era) as client:
+    async with Client(account.server(audit=audit), mode=era) as client:
         for tool, given in (*READS, *((tool, {**g, "dry_run": True}) for tool, g in GATED)):
             result = await call(client, tool, **given)
             seen += [text(result), result.structured_content]
@@ -171,7 +175,9 @@ async def test_what_others_wrote_stays_in_its_fence_or_its_line(account: Account
 
 
 @pytest.mark.parametrize("era", ERAS)
-async def test_no_secret_leaves(account: Account, era: Any, monkeypatch: Any) -> None:
+async def test_no_secret_leaves(
+    account: Account, era: Any, monkeypatch: Any, tmp_path: Path
+) -> None:
     kinds = secrets()
     assert len(kinds) >= 30
     plant(account, numbered("", kinds), numbered("n", kinds))
@@ -180,10 +186,14 @@ async def test_no_secret_leaves(account: Account, era: Any, monkeypatch: Any) ->
     handler.setFormatter(RedactingFormatter((TOKEN,)))
     monkeypatch.setattr(logging.getLogger(), "handlers", [handler])
     monkeypatch.setattr(logging.getLogger(), "level", logging.DEBUG)
-    seen = await everything(account, era)
+    place = Place(tmp_path / "state", False)
+    journal = Journal(place.folder, database(place))
+    seen = await everything(account, era, Audit(journal))
+    noted = (place.folder / FILE).read_text()
+    assert "delete_source" in noted
     texts = [one for value in seen for one in leaves(value)]
     assert sum("[hidden]" in one for one in texts) > len(kinds)
     assert "stitch-connect" in logs.getvalue()
-    for one in (*texts, logs.getvalue()):
+    for one in (*texts, logs.getvalue(), noted):
         assert CORE not in one, one[max(0, one.index(CORE) - 100) :][:200]
         assert TOKEN not in one

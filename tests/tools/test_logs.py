@@ -8,9 +8,12 @@ import logging
 import signal
 import subprocess
 import sys
+from typing import Any
 
 import pytest
-from stitch_connect_mcp.logs import JsonFormatter, form_for
+from stitch_connect_mcp.logs import JsonFormatter, RedactingFormatter, form_for
+
+from .hostile import CORE, secrets
 
 SECRET = "planted-4f1d8e"  # looks like nothing: only that it is known hides it
 PLANTED = "SECRET = 'planted-' + '4f1d8e'"  # a traceback quotes the line
@@ -85,6 +88,22 @@ def test_a_line_of_json_holds_a_whole_record() -> None:
     found = json.loads(line)
     assert found.pop("at").endswith("Z")
     assert found == {"level": "warning", "logger": "a.b", "message": "one\ntwo x"}
+
+
+@pytest.mark.parametrize("form", [RedactingFormatter, JsonFormatter])
+@pytest.mark.parametrize("planted", secrets())
+def test_no_shape_of_a_secret_is_in_a_traceback(planted: str, form: Any) -> None:
+    try:
+        try:
+            raise ValueError(planted)
+        except ValueError as error:
+            error.add_note(planted)
+            raise ExceptionGroup("two", [error, OSError(planted)]) from error
+    except ExceptionGroup:
+        record = logging.LogRecord("a", logging.ERROR, "f", 1, planted, (), sys.exc_info())
+    written = form().format(record)
+    assert "Traceback" in written
+    assert CORE not in written
 
 
 class Terminal(io.StringIO):

@@ -16,6 +16,8 @@ from opentelemetry.trace import StatusCode
 from stitch_connect_mcp.options import SettingsError
 from stitch_connect_mcp.telemetry import asked, redacting
 
+from .hostile import CORE, secrets
+
 SECRET = "planted-4f1d8e"
 SERVE = ["-m", "stitch_connect_mcp.cli", "serve", "--sandbox"]
 
@@ -67,6 +69,19 @@ def test_no_secret_is_in_a_span() -> None:
     assert '"plain"' in sent.to_json()
     assert sent.events[0].name == "exception"
     assert sent.end_time is not None
+
+
+@pytest.mark.parametrize("planted", secrets())
+def test_no_shape_of_a_secret_is_in_a_span(planted: str) -> None:
+    kept = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(redacting(kept, ())))
+    with provider.get_tracer("t").start_as_current_span(planted) as span:
+        span.set_attribute("some", [planted])
+        span.record_exception(ExceptionGroup("two", [ValueError(planted)]))
+        span.set_status(StatusCode.ERROR, planted)
+    (sent,) = kept.get_finished_spans()
+    assert CORE not in sent.to_json()
 
 
 async def test_a_server_traces_to_standard_error_and_the_protocol_goes_on(tmp_path: Path) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx2
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 from stitch_connect import AsyncStitch
 from stitch_connect_mcp.confirmations.gate import Gate
 from stitch_connect_mcp.confirmations.modes import OVER_HTTP
@@ -66,6 +69,14 @@ class Web:
                 if b"\r\n\r\n" in answered and b"connection: close" in answered.lower():
                     break
             return answered
+
+
+@asynccontextmanager
+async def connected(web: Web, token: str, era: Any = "auto") -> AsyncIterator[Client]:
+    """The official client, with a token."""
+    http = httpx2.AsyncClient(headers={"authorization": f"Bearer {token}"}, timeout=120)
+    async with http, Client(streamable_http_client(web.url, http_client=http), mode=era) as client:
+        yield client
 
 
 @contextmanager

@@ -61,9 +61,14 @@ class Access:
             return f"{spec.name} is in the toolset {spec.toolset}, which is off here"
         if spec.name in self.deny or (self.tools is not None and spec.name not in self.tools):
             return f"{spec.name} is not offered here"
-        if LEVELS.index(needed) > LEVELS.index(self.level):
+        if is_above(needed, self.level):
             return f"{spec.name} needs the access level {needed}; this is {self.level}"
         return None
+
+
+def is_above(level: str, other: str) -> bool:
+    """Whether a level includes another and more."""
+    return LEVELS.index(level) > LEVELS.index(other)
 
 
 def level_of(scopes: Iterable[str]) -> str | None:

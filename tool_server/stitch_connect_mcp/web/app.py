@@ -80,7 +80,7 @@ def application(server: StitchServer, front: Front, **transport: Any) -> App:
     inner = server.streamable_http_app(
         streamable_http_path=PATH, transport_security=security, **transport
     )
-    checked = ScopeCheck(inner, server.specs, front.identities.may, front.metadata)
+    checked = ScopeCheck(inner, server.specs, front.identities.lacks, front.metadata)
     routes = [
         Route("/health", _health),
         *_metadata(front),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mcp.server.auth.middleware.auth_context import get_access_token
 from mcp.server.auth.provider import AccessToken
 
-from ..access import Access, level_of
+from ..access import Access, is_above, level_of
 from ..homes import Home
 from .principals import Principal, Principals
 
@@ -47,11 +47,16 @@ class Identities:
         if token is None:
             return self.access if self.open else NOTHING
         granted = level_of(token.scopes)
-        if granted is None:
-            return NOTHING
-        known = self._principal(token)
-        own = [known.access] if known and known.access else []
-        return self.access.lowered([granted, *own])
+        return NOTHING if granted is None else self._most(token).lowered([granted])
+
+    def lacks(self, level: str) -> bool:
+        """Whether a call at a level is for want of a scope alone, which an issuer could grant."""
+        token = get_access_token()
+        if token is None or not (token.claims or {}).get("iss"):
+            return False
+        granted = level_of(token.scopes)
+        short = granted is None or is_above(level, granted)
+        return short and not is_above(level, self._most(token).level)
 
     def home(self) -> Home:
         """Return the account that the request is about.
@@ -64,6 +69,11 @@ class Identities:
             raise Nobody
         known = self._principal(token) if token else None
         return self.homes[known.account if known else None]
+
+    def _most(self, token: AccessToken) -> Access:
+        """The lower of what operator and principal allow."""
+        known = self._principal(token)
+        return self.access.lowered([known.access] if known and known.access else [])
 
     def _principal(self, token: AccessToken) -> Principal | None:
         name = (token.claims or {}).get("principal")

@@ -1,13 +1,12 @@
-"""A call above the caller's level is answered 403, and says which scope would do.
+"""A call that lacks nothing but a scope is answered 403, and says which would do.
 
-It stands behind the authentication, so that the caller is known, and reads the body that the guard
-has read already.
+What no scope would allow is for the server to refuse, in words that reach the model. It stands
+behind the authentication, so that the caller is known, and reads the body that the guard has read.
 """
 
 import json
 from collections.abc import Callable, Mapping
 
-from ..access import LEVELS, Access
 from ..registry import ToolSpec
 from .guard import App, Receive, Scope, Send, answer
 
@@ -18,7 +17,7 @@ class ScopeCheck:
     Arguments:
         app: The other one.
         specs: The tools by name.
-        access: Says what the caller may call.
+        lacks: Whether the caller could call at a level with a scope, and lacks it.
         metadata: Where the metadata of this resource are, if an issuer is asked for tokens.
     """
 
@@ -26,11 +25,11 @@ class ScopeCheck:
         self,
         app: App,
         specs: Mapping[str, ToolSpec],
-        access: Callable[[], Access],
+        lacks: Callable[[str], bool],
         metadata: str | None,
     ) -> None:
         self._app, self._specs = app, specs
-        self._access, self._metadata = access, metadata
+        self._lacks, self._metadata = lacks, metadata
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         missing = self._missing(scope.get("stitch.body", b""))
@@ -43,13 +42,11 @@ class ScopeCheck:
         await answer(send, 403, why, [(b"www-authenticate", told.encode())])
 
     def _missing(self, body: bytes) -> str | None:
-        """The scope that a call lacks, where it is the level alone that it lacks."""
+        """The scope that a call lacks, where it is that alone which it lacks."""
         spec = self._specs.get(_called(body))
-        if spec is None:
+        if spec is None or not self._lacks(spec.operation.risk.level):
             return None
-        level = spec.operation.risk.level
-        lacks = LEVELS.index(level) > LEVELS.index(self._access().level)
-        return f"stitch:{level}" if lacks else None
+        return f"stitch:{spec.operation.risk.level}"
 
 
 def _called(body: bytes) -> str:
