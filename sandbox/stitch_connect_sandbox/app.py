@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from . import contract, errors, handlers, snapshots
+from . import contract, errors, handlers, json_text, snapshots
 from .call import HANDLERS, Call, Redirect, Status
 from .clock import Clock, moment
 from .counts import Counts
@@ -147,17 +147,27 @@ class Sandbox:
 
     def answer(self, match: Match, request: Request, raw: bytes, shift: int = 0) -> Answer:
         """Status, headers and body of a call, the rows of a page shifted by a number."""
-        operation = match.operation
-        body, problems = self._body(match, request, raw)
-        name = operation.called(body)
+        try:
+            return self._answer(match, request, raw, shift)
+        except Violation as violation:
+            return _violation(violation)
+        except DiskError as error:
+            return _not_kept(error)
+
+    def _answer(self, match: Match, request: Request, raw: bytes, shift: int) -> Answer:
+        """The same; what is done for an answer that violates the contract is undone."""
+        body, problems = self._body(match, raw)
+        name = match.operation.called(body)
         try:
             with self.change():
                 call = self._call(name, match, request, raw, body, problems)
-                found = HANDLERS[operation.id](replace(call, shift=shift))
+                found = HANDLERS[match.operation.id](replace(call, shift=shift))
+                return self._told(match, found)
         except ApiError as error:
             return self._checked(match, error.status, error.body)
-        except DiskError as error:
-            return _not_kept(error)
+
+    def _told(self, match: Match, found: Any) -> Answer:
+        """What a handler returns, as an answer."""
         if isinstance(found, Redirect):
             return 302, {"location": found.location}, b""
         status, body = (found.status, found.body) if isinstance(found, Status) else (200, found)
@@ -175,12 +185,12 @@ class Sandbox:
         )
         return name
 
-    def _body(self, match: Match, request: Request, raw: bytes) -> tuple[Any, list[str]]:
+    def _body(self, match: Match, raw: bytes) -> tuple[Any, list[str]]:
         operation = match.operation
         if operation.body is None or "application/json" not in operation.body:
             return None, []
         try:
-            body = json.loads(raw) if raw else None
+            body = json_text.read(raw) if raw else None
         except ValueError:
             return None, ["the body is not JSON"]
         return body, self.validation.request(operation, body)
@@ -206,7 +216,7 @@ class Sandbox:
             bearer=bearer,
             problems=tuple(problems),
             raw=raw,
-            media_type=request.headers.get("content-type", "").partition(";")[0].strip(),
+            media_type=request.headers.get("content-type", "").partition(";")[0].strip().lower(),
             host=request.headers.get("host", "").partition(":")[0].lower(),
         )
 
@@ -238,15 +248,32 @@ class Sandbox:
         return (self.store.account_of(text) or self._pushing(text)) is not None
 
     def _checked(self, match: Match, status: int, body: Any) -> Answer:
-        """The answer, unless it violates the contract: that is told as loudly as can be."""
+        """The answer.
+
+        Raises:
+            Violation: it violates the contract.
+        """
         problems = self.validation.answer(match.operation, status, body)
         if problems:
-            told = {"sandbox": "the answer violates the contract", "problems": problems}
-            headers = {"x-sandbox-violation": problems[0].encode("ascii", "replace").decode()}
-            return 500, headers, json.dumps(told).encode()
+            raise Violation(problems)
         if body is NO_BODY:
             return status, {}, b""
         return status, {"content-type": "application/json"}, json.dumps(body).encode()
+
+
+class Violation(Exception):
+    """What an answer has against the contract."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+
+def _violation(found: Violation) -> Answer:
+    """A defect of the sandbox, told as loudly as can be."""
+    told = {"sandbox": "the answer violates the contract", "problems": found.problems}
+    headers = {"x-sandbox-violation": json.dumps(found.problems[0])[1:-1]}
+    return 500, headers, json.dumps(told).encode()
 
 
 @functools.cache
@@ -263,7 +290,7 @@ def _not_kept(error: DiskError) -> Answer:
 
 def _json(raw: bytes) -> Any:
     try:
-        return json.loads(raw)
+        return json_text.read(raw)
     except ValueError:
         return None
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from . import import_errors
+from . import import_errors, json_text
 from .errors import ApiError
 from .push_rules import MAX_BODY, MAX_POINTS, MAX_RECORDS, MAX_SEQUENCE, points
 
@@ -54,8 +54,8 @@ def body_of(raw: bytes, media_type: str) -> dict[str, Json]:
     if len(raw) > MAX_BODY:
         raise import_errors.import_too_large(len(raw))
     try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
+        body = json_text.read(raw)
+    except ValueError:
         body = None
     if not isinstance(body, dict):
         raise _wrong_type("#", "JSONObject", body)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import bulk
+from . import bulk, json_text
 from .arguments import (
     FLAG,
     ID,
@@ -39,6 +38,9 @@ if TYPE_CHECKING:
     from .app import Sandbox
 
 NOT_KEPT = 507
+CHECKED = ("success", "discovery_failed")
+MOST_STREAMS = 200_000
+DEEPEST = 3 * json_text.DEEPEST  # a snapshot holds what was given, some levels down
 Action = Callable[["Sandbox", dict[str, Any]], Any]
 
 
@@ -93,6 +95,8 @@ def fate(sandbox: Sandbox, given: dict[str, Any]) -> Any:
     source = sandbox.store.sources.get(held(given, FATE)["source_id"])
     if source is None:
         raise ValueError(f"no source has the id {given['source_id']}")
+    if given.get("of") == "check" and given.get("outcome", "success") not in CHECKED:
+        raise ValueError(f"the outcome of a check is one of {', '.join(CHECKED)}")
     record = Fate(id=sandbox.store.next("fate"), **given)
     streams = sandbox.store.streams_of.of(source.id)
     for name in unknown_streams(streams, named_streams(record)):
@@ -108,6 +112,8 @@ def seed(sandbox: Sandbox, given: dict[str, Any]) -> Any:
     if {"accounts", "client_id"} <= given.keys():
         raise ValueError("client_id does not go with accounts")
     count, streams = given.get("sources", 0), given.get("streams", 4)
+    if given.get("accounts", 1) * count * streams > MOST_STREAMS:
+        raise ValueError(f"that is more than {MOST_STREAMS:,} streams; ask for less at a time")
     engine = sandbox.engine
     if "accounts" in given:
         return bulk.add_accounts(engine, given["accounts"], count, streams)
@@ -157,9 +163,11 @@ def _endpoint(sandbox: Sandbox, action: Action) -> Callable[[Request], Awaitable
     async def endpoint(request: Request) -> Response:
         raw = await request.body()
         try:
-            body, status = answer(json.loads(raw) if raw else {})
-        except json.JSONDecodeError:
-            body, status = {"error": "the body is not JSON"}, 400
+            given = json_text.read(raw, DEEPEST) if raw else {}
+        except ValueError as error:
+            body, status = {"error": f"the body is not JSON: {error}"}, 400
+        else:
+            body, status = answer(given)
         return JSONResponse(body, status, {"date": http_date(sandbox.clock.now())})
 
     return endpoint

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import import_errors, transit
+from . import import_errors, json_text, transit
 
 Json = Any
 MAX_BODY = 20 * 1024 * 1024
@@ -15,7 +15,7 @@ MAX_POINTS = 10_000
 MAX_SEQUENCE = 2**63 - 1
 MAX_KEY = 1024
 READERS: Mapping[str, Callable[[bytes], Json]] = {
-    "application/json": json.loads,
+    "application/json": json_text.read,
     "application/transit+json": transit.loads,
 }
 
@@ -34,7 +34,7 @@ def records_of(raw: bytes, media_type: str) -> list[dict[str, Json]]:
         records = READERS[media_type](raw)
     except json.JSONDecodeError as error:
         raise import_errors.push_malformed(_java_words(error)) from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise import_errors.push_malformed(str(error)) from None
     if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
         raise import_errors.push_not_array()

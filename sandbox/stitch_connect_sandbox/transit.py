@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+from . import json_text
 
 Json = Any
 _FIRST, _BASE, _MOST = 48, 44, 44 * 44
@@ -17,8 +18,8 @@ def loads(text: bytes) -> Json:
         ValueError: it is not JSON, or no Transit.
     """
     try:
-        return _Reader().read(json.loads(text), key=False)
-    except (IndexError, RecursionError) as error:
+        return _Reader().read(json_text.read(text), key=False)
+    except IndexError as error:
         raise ValueError(f"no Transit: {error}") from None
 
 

@@ -243,7 +243,7 @@ def test_a_snapshot_that_does_not_hold_is_refused_whole(
         assert said in answer.json()["error"]
         assert everything(account) == present
     answer = account.http.post("/_sandbox/restore", content=json.dumps(taken)[:-9])
-    assert (answer.status_code, answer.json()) == (400, {"error": "the body is not JSON"})
+    assert (answer.status_code, answer.text[:32]) == (400, '{"error":"the body is not JSON: ')
     held.restore(taken)
     assert everything(account) == before
 
