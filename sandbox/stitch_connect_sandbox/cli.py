@@ -55,6 +55,12 @@ def port(text: str) -> int:
     return int(text)
 
 
+def path(text: str) -> str:
+    if not text:
+        raise ValueError
+    return text
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     found = Parser(
@@ -64,7 +70,9 @@ def parser() -> argparse.ArgumentParser:
     )
     a_port = must("a number from 0 (any free port) to 65535", port)
     a_scale = must("a number from 0 (time stands still) to 1e9", scale)
-    an_instant = must("a moment as ISO 8601, such as 2026-01-31T09:00:00Z", moment)
+    an_instant = must(
+        "a moment as ISO 8601, such as 2026-01-31T09:00:00Z, from 1970 to 8999", moment
+    )
     add = found.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     add("--port", type=a_port, default=8040, help="port, 0 for any free one (%(default)s)")
@@ -83,7 +91,12 @@ def parser() -> argparse.ArgumentParser:
         help="simulated seconds for each real one (%(default)g)",
     )
     add("--start-at", type=an_instant, metavar="T", help="first reading of the clock, ISO 8601")
-    add("--db", metavar="PATH", help="SQLite file that keeps the state")
+    add(
+        "--db",
+        type=must("the path of a file", path),
+        metavar="PATH",
+        help="SQLite file that keeps the state",
+    )
     add(
         "--fault",
         action="append",

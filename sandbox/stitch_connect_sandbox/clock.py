@@ -9,6 +9,10 @@ from datetime import UTC, datetime
 from email.utils import formatdate
 
 MICRO = 1_000_000
+BEGIN, END = 0.0, 221_845_392_000.0
+"""The years 1970 to 8999: what the clock can read, with room to print what is due after it."""
+
+_LAST = 253_402_300_800.0  # the first second that no date has, in the year 10000
 
 
 class Clock:
@@ -44,7 +48,13 @@ class Clock:
         self._start = round(moment * MICRO)
 
     def advance(self, seconds: float) -> float:
-        """Push time forward by simulated seconds and return the new reading."""
+        """Push time forward by simulated seconds and return the new reading.
+
+        Raises:
+            ValueError: time would come to its end.
+        """
+        if self.now() + seconds >= END:
+            raise ValueError(f"time ends at {iso(END)}, and it is {iso(self.now())}")
         self._start += round(seconds * MICRO)
         return self.now()
 
@@ -64,7 +74,8 @@ class Clock:
 
     def _reading(self) -> int:
         """In whole microseconds: ten steps of a tenth are one second, to the last bit."""
-        return self._start + round((self._ticks() - self._began) * self.scale * MICRO)
+        passed = round((self._ticks() - self._began) * self.scale * MICRO)
+        return min(self._start + passed, round(END * MICRO))
 
 
 def scale(text: str) -> float:
@@ -106,13 +117,13 @@ def moment(given: str | float | None) -> float | None:
     """Seconds since 1970, from those or from ISO 8601 (UTC where it names no zone).
 
     Raises:
-        ValueError: the text names no instant.
+        ValueError: it is no instant, or none that the clock can read.
     """
-    if not isinstance(given, str):
-        return given
-    found = parse_iso(given)
-    if found is None:
+    found = parse_iso(given) if isinstance(given, str) else given
+    if found is None and given is not None:
         raise ValueError(f"{given!r} is no instant; write it as 2026-01-05T09:00:00Z")
+    if found is not None and not BEGIN <= found < END:
+        raise ValueError(f"{given!r} is outside the years 1970 to 8999")
     return found
 
 
@@ -123,6 +134,7 @@ def parse_iso(text: object) -> float | None:
     try:
         parsed = datetime.fromisoformat(text)
         aware = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-        return aware.astimezone(UTC).timestamp()
+        found = aware.astimezone(UTC).timestamp()
     except (ValueError, OverflowError):  # no instant, or one outside the years 1 to 9999
         return None
+    return found if found < _LAST else None  # its last microsecond is no float below that

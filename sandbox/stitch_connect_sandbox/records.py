@@ -68,6 +68,12 @@ class Source:
     fired_at: float | None = None
     """The last slot of its schedule, also one that was skipped."""
 
+    @property
+    def rests(self) -> bool:
+        """Whether it is paused or deleted, since whenever: 1970 began at zero."""
+        since = (self.paused_at, self.system_paused_at, self.deleted_at)
+        return since != (None, None, None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:

@@ -21,8 +21,8 @@ Next = Callable[[float], float | None]
 
 def is_on(source: Source) -> bool:
     """Whether a source replicates by itself."""
-    resting = source.paused_at or source.deleted_at or source.system_paused_at
-    return source.step == "fully_configured" and not resting and source.destination_id is not None
+    is_ready = source.step == "fully_configured" and source.destination_id is not None
+    return is_ready and not source.rests
 
 
 def _cron(source: Source) -> str | None:

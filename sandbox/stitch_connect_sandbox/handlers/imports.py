@@ -61,7 +61,7 @@ def _token(call: Call) -> tuple[ImportToken, Source]:
     if HOSTS.get(call.host, account.region) != account.region:
         raise import_errors.import_wrong_region()
     source = call.store.sources[token.source_id]
-    if source.deleted_at or source.paused_at or source.system_paused_at:
+    if source.rests:
         raise import_errors.import_inactive()
     return token, source
 

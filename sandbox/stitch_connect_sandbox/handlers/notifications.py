@@ -13,6 +13,8 @@ from ..plans import allows
 from ..records import Email, Hook
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+"""Beyond what the contract asks of an address: a domain with a dot."""
+
 LIMIT = 10
 
 
@@ -25,7 +27,7 @@ def list_emails(call: Call) -> Any:
 def create_email(call: Call) -> Any:
     body = call.body if isinstance(call.body, dict) else {}
     address = body.get("email_address")
-    if not isinstance(address, str) or not EMAIL.fullmatch(address):
+    if call.problems or not isinstance(address, str) or not EMAIL.fullmatch(address):
         raise errors.invalid_email()
     if not allows(call.client, "emails"):
         raise errors.email_feature()
@@ -47,7 +49,8 @@ def set_email_state(call: Call) -> Any:
         raise errors.email_not_found()
     body = call.body if isinstance(call.body, dict) else {}
     value = body.get("disabled_at")
-    if set(body) != {"disabled_at"} or (value is not None and parse_iso(value) is None):
+    is_moment = value is None or parse_iso(value) is not None
+    if call.problems or set(body) != {"disabled_at"} or not is_moment:
         raise errors.email_disabled_at(value)
     call.store.emails.change(record, disabled_at=value)
     return {"disabled_at": value}

@@ -56,15 +56,15 @@ class Rule:
 
 
 RULES = (
-    Rule("deleted", lambda s: s.source.deleted_at, lambda s: ""),
+    Rule("deleted", lambda s: s.source.deleted_at is not None, lambda s: ""),
     Rule(
         "needs_setup",
         lambda s: s.source.step != FULL,
         lambda s: f"Waits for the step {s.source.step}.",
     ),
     Rule("running", lambda s: s.running, lambda s: ""),
-    Rule("system_paused", lambda s: s.source.system_paused_at, lambda s: ""),
-    Rule("paused", lambda s: s.source.paused_at, lambda s: ""),
+    Rule("system_paused", lambda s: s.source.system_paused_at is not None, lambda s: ""),
+    Rule("paused", lambda s: s.source.paused_at is not None, lambda s: ""),
     Rule("failing", lambda s: s.failed_phase, lambda s: PHASES[s.failed_phase or "tap"]),
     Rule("failing", lambda s: s.rejected, lambda s: f"Streams not loaded: {s.rejected}."),
     Rule("never_ran", lambda s: not s.last and not s.loaded, lambda s: ""),
