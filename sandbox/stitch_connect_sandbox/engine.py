@@ -17,6 +17,7 @@ from .lifecycle import (
     JOB,
     JOB_ENDED,
     LOAD,
+    SELECTING,
     event_of,
     move,
     next_step,
@@ -194,7 +195,8 @@ class Engine:
 
     def selection_changed(self, source: Source) -> None:
         """The selection completes its step once a stream with a field is chosen."""
-        if selection_is_complete(self.store.streams_of.of(source.id)):
+        streams = self.store.streams_of.of(source.id)
+        if source.step in SELECTING and selection_is_complete(streams):
             self.advance_step(source, "selected")
 
     def _job_due(self, job: Job) -> None:

@@ -29,6 +29,9 @@ STEP_ORDER = (
     "fully_configured",
 )
 
+SELECTING = frozenset({"field_selection", "fully_configured"})
+"""The steps at which streams and fields can be selected."""
+
 BY_HAND: Mapping[str, str] = {"form": "provided", "oauth": "authorized", "profile": "profiled"}
 """The steps that properties complete, and what completing them is called."""
 

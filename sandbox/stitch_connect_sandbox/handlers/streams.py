@@ -7,6 +7,7 @@ from typing import Any
 
 from .. import errors, views
 from ..call import Call, handles
+from ..lifecycle import SELECTING
 from ..records import Stream
 
 WRITABLE = frozenset(views.WRITABLE)
@@ -49,14 +50,18 @@ def update_metadata(call: Call) -> Any:
 
 
 def _known_streams(call: Call) -> dict[str, Stream]:
-    """The streams of the source; none of one that is unknown, which no error of its own names."""
+    """The streams of the source, once they can be selected.
+
+    There are none of one that is unknown, which no error of its own names.
+    """
     try:
         source = call.source()
     except errors.ApiError:
         if not call.body["streams"]:
             raise errors.missing() from None
         return {}
-    return {one.tap_stream_id: one for one in call.store.streams_of.of(source.id)}
+    found = call.store.streams_of.of(source.id) if source.step in SELECTING else []
+    return {one.tap_stream_id: one for one in found}
 
 
 def _changes(body: Any) -> Iterator[tuple[str | None, str | None, Mapping[str, Any]]]:
@@ -70,9 +75,19 @@ def _changes(body: Any) -> Iterator[tuple[str | None, str | None, Mapping[str, A
             raise errors.streams_body()
         for entry in entries:
             crumb = entry.get("breadcrumb") if isinstance(entry, dict) else None
-            if not isinstance(crumb, list) or not isinstance(entry.get("metadata"), dict):
+            if not _is_path(crumb) or not isinstance(entry.get("metadata"), dict):
                 raise errors.streams_body()
-            yield one.get("tap_stream_id"), str(crumb[-1]) if crumb else None, entry["metadata"]
+            yield one.get("tap_stream_id"), crumb[-1] if crumb else None, entry["metadata"]
+
+
+def _is_path(crumb: Any) -> bool:
+    """Whether it leads to a stream, `[]`, or to one of its fields, `["properties", FIELD]`."""
+    return crumb == [] or (
+        isinstance(crumb, list)
+        and len(crumb) == 2
+        and crumb[0] == "properties"
+        and isinstance(crumb[1], str)
+    )
 
 
 def _refuse(stream: Stream, field: str | None, metadata: Mapping[str, Any]) -> None:
