@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from .disk import DiskError
 from .handlers.accounts import PARTNER_ID
 from .records import Account, OAuthCode
 from .store import Store
@@ -34,8 +35,11 @@ def consent_route(sandbox: Sandbox) -> Route:
             return PlainTextResponse("client_id is not that of a partner", 400)
         if urlsplit(way_back).scheme not in ("http", "https"):
             return PlainTextResponse("redirect_uri is not a registered address", 400)
-        with sandbox.change():
-            found = _answer(sandbox, given)
+        try:
+            with sandbox.change():
+                found = _answer(sandbox, given)
+        except DiskError as error:
+            return PlainTextResponse(str(error), 507)
         return RedirectResponse(_with(way_back, found), 302)
 
     return Route(PATH, endpoint, methods=["GET"])

@@ -90,7 +90,10 @@ class Disk:
 
     def moment(self) -> float | None:
         """The time of the last commit."""
-        found = self._database.execute("SELECT moment FROM clock").fetchone()
+        try:
+            found = self._database.execute("SELECT moment FROM clock").fetchone()
+        except sqlite3.Error as error:
+            raise self._refusal(error) from error
         return None if found is None else float(found[0])
 
     def save(
@@ -123,5 +126,6 @@ class Disk:
         if "locked" in str(error):
             hint = "another sandbox is using it; stop that one, or choose another --db"
         else:
-            hint = f"{error}; see that it and its folder can be written, or choose another --db"
+            said = str(error).partition(" with text ")[0]  # what follows is out of a record
+            hint = f"{said}; see that it and its folder can be written, or choose another --db"
         return DiskError(f"cannot keep the state in {self.path}: {hint}")

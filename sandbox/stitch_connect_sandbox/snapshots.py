@@ -11,10 +11,14 @@ import hashlib
 import json
 from typing import Any
 
+from . import clock, views
+from .engine import Engine
+from .lifecycle import IllegalMove
 from .store import Store
 
 Json = Any
 KIND = "stitch-connect-sandbox"
+MISFITS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, IllegalMove)
 FORMAT = 1
 """A change of records that old snapshots do not fit is a new format."""
 
@@ -35,14 +39,28 @@ def put_back(store: Store, snapshot: Json) -> float:
     """
     _check(snapshot)
     try:
-        found = {
-            name: [store.tables[name].kind(**row) for row in rows]
-            for name, rows in snapshot["records"].items()
-        }
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"the snapshot does not fit this version: {error}") from None
+        now, found = float(snapshot["now"]), _records(store, snapshot["records"])
+        _try(found, now)
+    except MISFITS as error:
+        raise ValueError(f"the snapshot does not fit this version: {error!r}") from None
     store.replace(found)
-    return float(snapshot["now"])
+    return now
+
+
+def _records(store: Store, given: Json) -> dict[str, list[Any]]:
+    return {name: [store.tables[name].kind(**row) for row in rows] for name, rows in given.items()}
+
+
+def _try(found: dict[str, list[Any]], now: float) -> None:
+    """Hold and show it all somewhere else first: what fails there has changed nothing here."""
+    trial = Store()
+    trial.replace(found)
+    clock.moment(now)
+    if not len(trial.accounts):
+        raise ValueError("it has no account")
+    Engine(trial, clock.Clock(now, 0.0)).settle()
+    for source in trial.sources:
+        views.source(source, now)
 
 
 def _check(snapshot: Json) -> None:

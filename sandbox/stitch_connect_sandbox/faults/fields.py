@@ -10,7 +10,7 @@ from ..arguments import Field, Fields, held, integer, one_of, seconds, unknown
 from .kinds import KINDS
 
 OWN = frozenset().union(*(kind.own for kind in KINDS.values()))
-MOST_TEXT = 10_000
+MOST_TEXT, MOST_HEADER = 10_000, 1000
 
 
 @dataclass(slots=True)
@@ -40,6 +40,10 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
+def _is_header(value: Any) -> bool:
+    return _is_text(value) and value.isascii() and value.isprintable() and len(value) <= MOST_HEADER
+
+
 def _is_probability(value: Any) -> bool:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return number and 0 < value <= 1
@@ -53,7 +57,7 @@ FIELDS: Fields = {
     "probability": Field("a number above 0, up to 1", _is_probability),
     "client_id": integer(1, 10**15),
     "status": integer(400, 599),
-    "retry_after": Field("the text of a Retry-After header", _is_text),
+    "retry_after": Field("the text of a Retry-After header, in printable ASCII", _is_header),
     "seconds": seconds(),
     "rows": integer(-100, 100),
     "text": Field(
@@ -71,7 +75,7 @@ def fault_of(given: dict[str, Any], operations: list[str]) -> Fault:
     fault = Fault(**held(given, FIELDS))
     if fault.operation not in (*operations, "*"):
         raise ValueError(unknown("operation", fault.operation, operations))
-    for name in given.keys() & OWN - KINDS[fault.kind].own:
+    for name in sorted(given.keys() & OWN - KINDS[fault.kind].own):
         raise ValueError(f"{name} does not go with the kind {fault.kind!r}")
     if fault.count is None and fault.probability is None:
         fault.count = 1
