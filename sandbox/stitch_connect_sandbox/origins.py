@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from functools import partial
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -18,12 +19,15 @@ from .clock import http_date
 from .consent import consent_route
 from .control import control_routes
 from .faults import KINDS, LOG_TEXT, Answer, Case, strike
+from .guard import Guard
 from .page.events import Watchers
 from .page.routes import noting, page_routes
 from .records import Job
 from .wire import Wire
 
-METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"]
+"""All that is asked with: a wrong one is answered as the API does."""
+
 NOTHING: Answer = (404, {}, b"")
 
 
@@ -31,7 +35,7 @@ def api(sandbox: Sandbox, wire: Wire, watchers: Watchers) -> Starlette:
     """The application that answers as the API does."""
 
     async def endpoint(request: Request) -> Response:
-        path = request.url.path
+        path = request.scope["raw_path"].decode("ascii", "replace")  # an encoded slash is no slash
         match, others = sandbox.routes.match(request.method, path)
         raw = await request.body()
         if match is None and any("405" in one.responses for one in others):
@@ -53,7 +57,7 @@ def api(sandbox: Sandbox, wire: Wire, watchers: Watchers) -> Starlette:
 
     anything = Route("/{path:path}", noting(sandbox, endpoint), methods=METHODS)
     own = [*page_routes(sandbox, watchers), *control_routes(sandbox), consent_route(sandbox)]
-    return Starlette(routes=[*own, anything])
+    return Starlette(routes=[*own, anything], middleware=[Middleware(Guard)])
 
 
 def _not_allowed() -> Answer:
