@@ -38,6 +38,7 @@ from .transcript import Transcript
 
 MORNING = "2026-03-02T06:30:00Z"  # a Monday; the last jobs began two hours before
 READING = 4.0  # seconds; the gate believes no faster answer to be a person's
+SPOKEN = {"auto": "2026-07-28", "legacy": "2025-11-25"}
 IDS = ("k7mq2xv4ta", "r5wd3hj6ue", "b2yf7nc4sl", "g6tz5pa3ki")
 
 
@@ -113,6 +114,7 @@ class Stage:
         server = self.server(access or Access())
         mode: Any = self.era
         async with Client(server, mode=mode, elicitation_callback=callback) as client:
+            assert client.protocol_version == SPOKEN[self.era]
             assistant.client = client
             yield assistant
 

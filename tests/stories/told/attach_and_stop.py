@@ -25,7 +25,7 @@ async def tell(on: Stage) -> None:
             assert found["ended"] is ended
         assert found["state"] == "terminated"
         await assistant.reads(f"stitch://jobs/{found['job']}/log")
-        assistant.says("It has been stopped. The schedule will start it again in 56 minutes.")
+        assistant.says("It has been stopped. Its schedule goes on; shall I pause it?")
     jobs = [job for job in on.account.store.jobs if job.source_id == SOURCE]
     on.counted(
         {"replication_jobs.start": 1, "replication_jobs.stop": 1},
