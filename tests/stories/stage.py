@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -171,6 +172,9 @@ class Stage:
         store.sources.change(found, name=name, display_name=name)
         for job in [one for one in store.jobs if one.source_id == source]:
             store.jobs.change(job, descriptions={**job.descriptions, "tap": failure})
+        self.happens("Somebody has given the source this name, and made its last job say this:")
+        for text in (name, failure):
+            self.transcript.passes(json.dumps(text))
 
     async def at_the_terminal(self, *command: str, types: str = "", shown: Shown = None) -> None:
         """Run a command of the person's."""

@@ -43,7 +43,7 @@ _WAITS = (
     "It waits for a person at a terminal, by the id {id}{place}, for 10 minutes after it was first "
     "asked for. Once approved, the same call carries it out."
 )
-_WRONG_NAME = f"What was typed is not the name asked for. {NOT_DONE}"
+_WRONG_NAME = f"What was typed is not what was asked for. {NOT_DONE}"
 
 
 @dataclass(frozen=True, slots=True)
