@@ -1,7 +1,7 @@
 """A build of our server for the conformance suite, by our factory and behind our front.
 
-What our server does not do, because nothing of ours needs it, is added below the factory: levels of
-logging, subscriptions to resources, a prompt that asks, streams that can be taken up again.
+What our server does not do, because nothing of ours needs it, is added: levels of logging,
+subscriptions, a prompt that asks, streams that can be taken up again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import Context
 from mcp.server.streamable_http import EventCallback, EventId, EventMessage, EventStore, StreamId
+from mcp.server.subscriptions import InMemorySubscriptionBus
 from mcp.types import (
     EmptyResult,
     GetPromptRequestParams,
@@ -64,7 +65,7 @@ class Events(EventStore):
 
 def fixture_server(*given: Any, **options: Any) -> StitchServer:
     """Return our server with the fixtures; takes what :func:`build_server` takes."""
-    server = build_server(*given, **options)
+    server = build_server(*given, subscriptions=InMemorySubscriptionBus(), **options)
     below = server._lowlevel_server
     for method, params in (
         ("logging/setLevel", SetLevelRequestParams),

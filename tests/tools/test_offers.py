@@ -89,6 +89,30 @@ async def test_a_resource_that_cannot_be_read_now_is_not_said_to_be_missing(
 
 
 @pytest.mark.parametrize("era", ERAS)
+async def test_no_client_is_promised_to_be_told_of_changes(account: Account, era: Any) -> None:
+    async with Client(account.server(), mode=era) as client:
+        able = client.server_capabilities.model_dump(exclude_none=True)
+    assert able == {
+        "tools": {"list_changed": False},
+        "resources": {"list_changed": False, "subscribe": False},
+        "prompts": {"list_changed": False},
+        "completions": {},
+    }
+
+
+async def test_what_one_caller_is_shown_is_kept_for_no_other(account: Account) -> None:
+    async with Client(account.server()) as client:
+        lists: list[Any] = [
+            await client.list_tools(),
+            await client.list_resources(),
+            await client.list_resource_templates(),
+            await client.list_prompts(),
+            await client.read_resource("stitch://account"),
+        ]
+    assert {one.cache_scope for one in lists} == {"private"}
+
+
+@pytest.mark.parametrize("era", ERAS)
 async def test_a_prompt_names_tools_that_exist_and_quotes_its_arguments(
     account: Account, era: Any
 ) -> None:

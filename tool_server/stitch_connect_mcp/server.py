@@ -55,8 +55,12 @@ class StitchServer(OfferingServer):
         runner: Runner,
         **options: Any,
     ) -> None:
-        told = {"version": version(NAME), "instructions": INSTRUCTIONS}
-        super().__init__(surface, runner, NAME, **told, **options)
+        told: dict[str, Any] = {
+            "version": version(NAME),
+            "instructions": INSTRUCTIONS,
+            "subscriptions": False,  # nobody is told of changes, so nobody is promised to be
+        }
+        super().__init__(surface, runner, NAME, **(told | options))
         self.specs: Mapping[str, ToolSpec] = {spec.name: spec for spec in surface.tools}
         self._access, self._calls = access, runner
 
