@@ -57,21 +57,21 @@ def world(sandbox: Any) -> World:
 
 
 @pytest.fixture
-def server_with(world: World) -> Callable[..., StitchServer]:
-    def build(confirm: str, **options: Any) -> StitchServer:
+def server_with(world: World) -> Callable[[str], StitchServer]:
+    def build(confirm: str) -> StitchServer:
         def stitch() -> AsyncStitch:
             address = world.address
             return AsyncStitch(address.token, base_url=address.url)
 
         gate = Gate(SqliteStore(memory()), MODES[confirm], now=world.clock)
         settings = Settings(confirm=confirm, where="sandbox", secrets=(world.address.token,))
-        return build_server(settings, stitch, gate=gate, **options)
+        return build_server(settings, stitch, gate=gate)
 
     return build
 
 
 @pytest.fixture
-def server(server_with: Callable[..., StitchServer]) -> StitchServer:
+def server(server_with: Callable[[str], StitchServer]) -> StitchServer:
     return server_with("auto")
 
 

@@ -114,4 +114,5 @@ async def test_the_table_says_what_stops_at_a_person() -> None:
     assert [row[0] for row in rows] == [tool["name"] for tool in await tools()]
     assert {row[3] for row in rows if row[2] == "destructive"} == {"always"}
     assert {row[3] for row in rows if row[2] in ("read", "operate")} == {"never"}
-    assert ["create_notification", "notifications", "configure", "for some arguments"] in rows
+    assert ["create_notification", "notifications", "configure", "always"] in rows
+    assert ["select_streams", "streams", "configure", "for some arguments"] in rows

@@ -29,7 +29,7 @@ class Home:
 
     @property
     def stitch(self) -> sdk.AsyncStitch:
-        """The client, which sends nothing destructive without the gate's permit."""
+        """The client, which changes nothing of note without the gate's permit."""
         if self._stitch is None:
             self._owner = self._make()
             self._stitch = self._owner.with_options(before_send=refuse_without_permit)

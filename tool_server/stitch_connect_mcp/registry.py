@@ -18,7 +18,7 @@ from stitch_connect.operations import OPERATIONS, Operation
 from .access import TOOLSETS
 from .arguments import StrictMetadata, input_schema, output_schema, strict_model
 from .calls import Call
-from .confirmations.permit import GATED
+from .confirmations.permit import CONFIRMED, needs_permit
 from .results import Answer, Outcome
 from .target import Target
 
@@ -79,7 +79,7 @@ class ToolSpec:
     @property
     def always_asks(self) -> bool:
         """Whether a person confirms every call, and not only some."""
-        return self.operation.risk.level in GATED or self.asks
+        return self.operation.risk.level in CONFIRMED or self.asks
 
     def said(self, arguments: Mapping[str, Any]) -> list[str]:
         """Return the names of the arguments that are not left at their default."""
@@ -117,7 +117,7 @@ def tool(
         described = OPERATIONS[operation]
         if toolset not in TOOLSETS:
             raise TypeError(f"{body.__name__}: there is no toolset {toolset}")
-        if described.risk.level in GATED and target is None:
+        if needs_permit(described) and target is None:
             raise TypeError(
                 f"{body.__name__}: {operation} is {described.risk.level} and has no gate"
             )

@@ -23,6 +23,7 @@ class Target:
         needs_gate: Whether somebody is asked; False where the arguments ask for nothing risky.
         operation: The operation of the act, where that is not the tool's own.
         change: What the act sends, as the reader worked it out.
+        requests: How many requests the act sends at most.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Target:
     needs_gate: bool = True
     operation: str | None = None
     change: Mapping[str, Any] = field(default_factory=dict)
+    requests: int = 1
 
     @property
     def revision(self) -> str:

@@ -45,8 +45,5 @@ def run(given: argparse.Namespace) -> int:
 
 def row_of(spec: ToolSpec) -> tuple[str, str, str, str]:
     """What the table says of a tool."""
-    from ..confirmations.permit import GATED
-
-    level = spec.operation.risk.level
-    gate = "always" if level in GATED else "for some arguments" if spec.target else "never"
-    return spec.name, spec.toolset, level, gate
+    gate = "always" if spec.always_asks else "for some arguments" if spec.target else "never"
+    return spec.name, spec.toolset, spec.operation.risk.level, gate

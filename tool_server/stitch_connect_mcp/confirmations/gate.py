@@ -1,4 +1,4 @@
-"""The gate: the only way to a destructive call.
+"""The gate: the only way to a call that somebody may have to confirm.
 
 1. The target is read and put into words; its state is fingerprinted (the revision).
 2. One row per confirmation, bound to tool, arguments, account, caller and revision. While it lives,
@@ -130,7 +130,7 @@ class Gate:
 
     async def _plain(self, attempt: Attempt) -> Result:
         """Carry out what its arguments do not make risky."""
-        return (await attempt.spec.act(attempt.call, attempt.target)).result()
+        return (await self._permitted(attempt, attempt.target)).result()
 
     # Asking --------------------------------------------------------------------------------------
 
@@ -193,18 +193,21 @@ class Gate:
         return result  # noqa: RET504  (the scope may end the block)
 
     async def _acted(self, attempt: Attempt, target: Target, row: Row) -> Result:
-        spec, call = attempt.spec, attempt.call
         try:
-            with permit(target.operation or spec.operation.id, target.id):
-                outcome = await spec.act(call, target)
+            outcome = await self._permitted(attempt, target)
         except BaseException as error:
             from ..errors import explain
 
-            why = explain(error, call.words) or "It is not known why."
+            why = explain(error, attempt.call.words) or "It is not known why."
             await self._end(row, State.FAILED, why)
             raise
         await self._end(row, State.DONE, outcome.what)
         return outcome.result()
+
+    async def _permitted(self, attempt: Attempt, target: Target) -> Outcome:
+        operation = target.operation or attempt.spec.operation.id
+        with permit(operation, target.id, target.requests):
+            return await attempt.spec.act(attempt.call, target)
 
     async def _end(self, row: Row, state: State, note: str) -> None:
         self._store.move(row.id, State.CLAIMED, state, self._now(), note)

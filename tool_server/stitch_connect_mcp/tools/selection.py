@@ -55,6 +55,7 @@ async def read_selection(call: Call, source: SourceArgument, changes: Changes) -
         blocked=None if plan else "All of this is as it is asked for already.",
         needs_gate=any(is_risky(one) for _, one in settings),
         change={"plan": plan},
+        requests=len(plan.batches()),
     )
 
 
