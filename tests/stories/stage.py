@@ -74,6 +74,10 @@ class Stage:
         self._elsewhere: Counter[str] = Counter()
         self._later = 0.0
 
+    def close(self) -> None:
+        """Let go of the state file."""
+        self._state.close()
+
     # The server ----------------------------------------------------------------------------------
 
     def now(self) -> float:
@@ -212,4 +216,8 @@ class Stage:
 def staged(era: str, home: Path) -> Iterator[Stage]:
     """A stage for one story."""
     with opened(start_at=MORNING) as account:
-        yield Stage(era, account, home)
+        stage = Stage(era, account, home)
+        try:
+            yield stage
+        finally:
+            stage.close()

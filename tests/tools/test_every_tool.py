@@ -162,6 +162,7 @@ async def test_what_needs_no_question_is_done_at_once(account: Account, era: Any
 
 QUESTIONS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     ("delete_source", {"source": "heroku"}, "Delete source 120643", "sources.delete"),
+    ("delete_source", {"source": "import_api"}, "with 1 active import token.", "sources.delete"),
     ("delete_destination", {"destination": 155582}, "Delete destination", "destinations.delete"),
     ("delete_notification", {"kind": "email", "notification": 41}, "41", "custom_emails.delete"),
     ("delete_notification", {"kind": "hook", "notification": 8}, "(hook)", "hooks.delete"),

@@ -10,6 +10,8 @@ from ..results import Outcome
 from ..target import Target
 from .shared import SourceArgument, account_of, counted
 
+PUSHED = "import_api"  # the type of source that has no streams to select, but tokens
+
 
 @tool("sources.pause", toolset="sources")
 async def pause_source(call: Call, source: SourceArgument) -> Outcome:
@@ -32,7 +34,7 @@ async def read_source(call: Call, source: SourceArgument) -> Target:
     found = await call.stitch.find_source(source)
     wording = (
         f"Delete source {found.id} in {account_of(call, found.stitch_client_id)}, with "
-        f"{await _streams(call, found.id)}. Replication stops; it cannot be restored; data in the "
+        f"{await _at_stake(call, found)}. Replication stops; it cannot be restored; data in the "
         f"warehouse stays. Its type is {call.words.quote(found.type)}, "
         f"its name {call.words.quote(found.name)}."
     )
@@ -46,10 +48,13 @@ async def read_source(call: Call, source: SourceArgument) -> Target:
     )
 
 
-async def _streams(call: Call, source_id: int) -> str:
-    """How many streams would stop; a source whose streams cannot be read can still be deleted."""
+async def _at_stake(call: Call, source: sdk.models.Source) -> str:
+    """What brings the data that would stop; where that cannot be read, deleting still can be."""
     try:
-        streams = await call.stitch.streams.list(source_id)
+        if source.type == PUSHED:
+            tokens = await call.stitch.import_api_tokens.list(source.id)
+            return counted(len(tokens), "active import token")
+        streams = await call.stitch.streams.list(source.id)
     except sdk.errors.APIError:
         return "streams that cannot be read"
     return counted(sum(one.selected is True for one in streams), "selected stream")
