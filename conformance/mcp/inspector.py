@@ -12,7 +12,8 @@ from typing import Any
 from ..node import environment, program
 
 OURS = Path(sys.executable).with_name("stitch-connect-mcp")
-TOOL_FAILED = 5  # its exit status where a tool answers with an error
+# Its exit status where a server wants to know who calls, and where a tool answers with an error.
+NOT_LET_IN, TOOL_FAILED = 3, 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 from stitch_connect_mcp.calls import Call
+from stitch_connect_mcp.settings import Settings
 from stitch_connect_mcp.tools import TOOLS
+from stitch_connect_mcp.web.plan import Plan
 from stitch_connect_sandbox.server import Address
 
+from tests.tools.web import serving
+
 from .fixtures import Shown, fixture, said
-from .inspector import OURS, TOOL_FAILED, Inspector, inspect
+from .inspector import NOT_LET_IN, OURS, TOOL_FAILED, Inspector, inspect
 from .offered import OFFERED
 from .server import fixtures_served
 
@@ -58,6 +62,21 @@ def test_it_sees_an_error_of_a_tool_as_one(inspector: Inspector) -> None:
     seen = inspector.call("get_source", sorce="heroku")
     assert seen.status == TOOL_FAILED
     assert 'did you mean "source"?' in seen.answer["content"][0]["text"]
+
+
+@pytest.mark.parametrize("era", ["modern", "legacy"])
+def test_it_is_let_in_over_http_with_the_token_alone(
+    sandbox: Address, tmp_path: Path, era: str
+) -> None:
+    tokens: dict[str | None, str] = {None: sandbox.token}
+    plan = Plan(host="127.0.0.1", port=0)
+    with serving(plan, tmp_path, sandbox, Settings(where="sandbox"), tokens) as web:
+        asked = ("--method", "tools/list", "--strict", "--protocol-era", era)
+        refused = inspect(web.url, *asked)
+        seen = inspect(web.url, *asked, "--header", f"Authorization: Bearer {web.token}")
+    assert (refused.status, refused.text) == (NOT_LET_IN, "")
+    assert (seen.status, seen.complaints) == (0, "")
+    assert "delete_source" in {one["name"] for one in seen.answer["tools"]}
 
 
 @fixture
