@@ -12,15 +12,17 @@ import json
 import ssl
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from threading import Lock, Thread
+from socket import SHUT_RDWR
+from threading import Event, Lock, Thread, Timer
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from .records import Delivery
 
 AGENT = "StitchLoadingWebhook"
-TIMEOUT = 2.0  # real seconds that a listener has for each step of an attempt
+TIMEOUT = 2.0  # real seconds that a listener has to be reached, and as many to answer
 ATTEMPTS = 6  # the first, and five more as documented
 WAITING = 1000
 Result = tuple[str, dict[str, Any]]
@@ -117,10 +119,36 @@ def _post(delivery: Delivery) -> int:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = {"Content-Type": "application/json", "User-Agent": AGENT}
     try:
-        connection.request("POST", path, json.dumps(delivery.payload), headers)
-        return connection.getresponse().status
+        connection.connect()
+        with _in_time(connection):
+            connection.request("POST", path, json.dumps(delivery.payload), headers)
+            return connection.getresponse().status
     finally:
         connection.close()
+
+
+@contextmanager
+def _in_time(connection: HTTPConnection) -> Iterator[None]:
+    """Cut off who answers byte by byte: each of them has its own timeout, the answer has none.
+
+    Raises:
+        TimeoutError: it was cut off; what was read until then is no answer.
+    """
+    late = Event()
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):
+            connection.sock.shutdown(SHUT_RDWR)
+
+    timer = Timer(TIMEOUT, cut)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if late.is_set():
+            raise TimeoutError("timed out")
 
 
 def _connection(parts: SplitResult) -> HTTPConnection:

@@ -7,13 +7,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import jsonschema_rs
 import pytest
-from stitch_connect_sandbox import contract
+from stitch_connect_sandbox import contract, courier
 from stitch_connect_sandbox.server import running
 
 from .conftest import SOURCE, Account
@@ -143,6 +143,42 @@ def test_nobody_waits_for_a_listener_that_never_answers(account: Account) -> Non
         assert account("GET", "/v4/sources").status_code == 200
         assert time.monotonic() - began < 2, "the first attempt alone takes that long"
         assert {one["status"] for one in deliveries(account, url)} == {"queued"}
+
+
+@contextmanager
+def dribbling() -> Iterator[str]:
+    """The address of a listener that answers a byte now and then, and never ends."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    threading.Thread(target=dribble, args=server.accept()[:1]).start()
+
+        def dribble(connection: socket.socket) -> None:
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                while True:
+                    connection.sendall(b"x")
+                    time.sleep(0.02)
+
+        threading.Thread(target=answer, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_a_listener_that_never_ends_its_answer_holds_up_nobody(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier, "TIMEOUT", 0.2)
+    with dribbling() as slow, listening() as listener:
+        hook(account, slow)
+        hook(account, listener.url)
+        loaded(account, silent=TABLES[1:])
+        (found,) = eventually(account, listener.url, lambda status: status == "delivered")
+        (given_up,) = eventually(account, slow, lambda status: status == "failed")
+    assert found["attempts"] == 1
+    assert (given_up["attempts"], given_up["detail"]) == (6, "timed out")
 
 
 @pytest.mark.parametrize(
