@@ -226,6 +226,15 @@ def test_text_from_elsewhere_is_text(account: Account) -> None:
         assert not [name for name in element.attributes if name.startswith("on") or name == "style"]
 
 
+def test_a_name_of_any_length_leaves_the_board_as_it_was(account: Account) -> None:
+    usual = len(page(account).text)
+    account("PUT", f"/v4/sources/{SOURCE}", {"display_name": "long " * 100_000})
+    account.start()
+    found = page(account)
+    assert found.one(id="sources").rows()[str(SOURCE)].text.startswith("long long ")
+    assert len(found.text) < usual + 10_000
+
+
 def test_what_opens_an_account_is_never_shown(account: Account) -> None:
     (added,) = account("POST", "/_sandbox/seed", {"accounts": 1}).json()
     made = account("POST", "/v4/sources/120652/tokens").json()["access_token"]

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from html import escape
 
 VOID = frozenset({"input"})
+LONGEST = 300
+"""Characters of one text: nobody reads more of a name, and it is sent whenever anything moves."""
 
 
 class Html(str):
@@ -32,8 +34,12 @@ def _child(child: Child) -> str:
     if child is None or isinstance(child, Html):
         return child or ""
     if isinstance(child, str | int):
-        return escape(str(child))
+        return escape(_cut(str(child)))
     return join(child)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _attributes(given: dict[str, str | int | bool | None]) -> Iterable[str]:
