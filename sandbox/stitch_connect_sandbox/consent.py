@@ -33,7 +33,7 @@ def consent_route(sandbox: Sandbox) -> Route:
         way_back = given.get("redirect_uri", "")
         if given.get("client_id") != PARTNER_ID:
             return PlainTextResponse("client_id is not that of a partner", 400)
-        if urlsplit(way_back).scheme not in ("http", "https"):
+        if not _is_address(way_back):
             return PlainTextResponse("redirect_uri is not a registered address", 400)
         try:
             with sandbox.change():
@@ -43,6 +43,14 @@ def consent_route(sandbox: Sandbox) -> Route:
         return RedirectResponse(_with(way_back, found), 302)
 
     return Route(PATH, endpoint, methods=["GET"])
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets or a port that are none
+        return False
 
 
 def _answer(sandbox: Sandbox, given: Mapping[str, str]) -> dict[str, str]:

@@ -50,17 +50,15 @@ def _too_deep(deepest: int) -> ValueError:
 
 
 def _depth(value: Json) -> int:
+    """How many arrays and objects stand in one another, an innermost empty one not counted."""
     level, depth = [value], 0
-    while level := [inner for one in level for inner in _inner(one)]:
+    while level := [
+        inner
+        for one in level
+        for inner in (one.values() if type(one) is dict else one if type(one) is list else ())
+    ]:
         depth += 1
     return depth
-
-
-def _inner(value: Json) -> list[Json]:
-    """What an array or an object holds, itself in its place where that is nothing."""
-    if isinstance(value, dict):
-        value = list(value.values())
-    return (value or [None]) if isinstance(value, list) else []
 
 
 def _check_surrogates(value: Json) -> None:

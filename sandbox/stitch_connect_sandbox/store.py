@@ -176,7 +176,7 @@ class Store:
                     record = table.kind(**json.loads(text))
                     table.place(record.id, record, arrival)
             self.moment = disk.moment()
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             disk.close()
             raise disk.unfit(f"a record does not fit: {error}") from error
         except DiskError:

@@ -112,8 +112,8 @@ def job(operation: str, example: str, number: int, *given: Step, status: int = 4
     return Refusal(operation, status, example, verb, path, None, said, given)
 
 
-def silent(operation: str, status: int, path: str, verb: str = "GET") -> Refusal:
-    return Refusal(operation, status, "-", verb, path)
+def silent(operation: str, status: int, path: str, verb: str = "GET", *given: Step) -> Refusal:
+    return Refusal(operation, status, "-", verb, path, given=given)
 
 
 def notified(
@@ -146,6 +146,7 @@ CONNECT = (
     silent("destinations.delete", 502, "/v4/destinations/", "DELETE"),
     silent("destinations.delete", 502, "/v4/destinations/warehouse", "DELETE"),
     silent("destinations.delete", 404, "/v4/destinations", "DELETE"),
+    silent("destinations.delete", 404, "/v4/destinations/x", "DELETE", account(edition="newer")),
     storing("limit_reached", OLDER, account(plan="trial"), version="v3"),
     storing("limit_reached_docs_now", OLDER, account(plan="trial", edition="newer"), version="v3"),
     storing("bad_body_v3", POSTGRES, version="v3"),

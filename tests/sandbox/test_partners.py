@@ -92,6 +92,12 @@ def test_a_user_may_say_no(account: Account) -> None:
     assert dict(back.params) == {"state": "7", "error": "access_denied"}
 
 
-@pytest.mark.parametrize("query", [{"client_id": "oc_else"}, {"redirect_uri": "javascript:x"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"client_id": "oc_else"},
+        *({"redirect_uri": text} for text in ("javascript:x", "http://[", "http://x:y/", "http:")),
+    ],
+)
 def test_only_a_partner_asks_and_only_for_an_address(account: Account, query: Any) -> None:
     assert asked(account, **query).status_code == 400

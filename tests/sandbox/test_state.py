@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from stitch_connect_sandbox.disk import DiskError
+from stitch_connect_sandbox.handlers.accounts import PARTNER_ID
 from stitch_connect_sandbox.remote import StitchSandbox
 from stitch_connect_sandbox.server import running
 
@@ -106,6 +107,7 @@ def test_a_file_that_is_not_ours_is_refused_and_left_alone(
         ("""UPDATE records SET body = '{"id": 1, "song": 2}'""", "a record does not fit"),
         ("UPDATE records SET body = 'x'", "a record does not fit"),
         ("UPDATE records SET kind = 'Song'", "a record does not fit"),
+        ("""UPDATE records SET body = '{"id": 1, "value": []}'""", "a record does not fit"),
     ],
 )
 def test_a_file_of_another_version_is_refused(db: Path, change: str, said: str) -> None:
@@ -117,6 +119,22 @@ def test_a_file_of_another_version_is_refused(db: Path, change: str, said: str) 
     with pytest.raises(DiskError, match=said) as refused, running(db=str(db)):
         pass
     assert "another version" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["DROP TABLE clock", "UPDATE records SET body = CAST(x'ff' || body AS TEXT)"],
+)
+def test_a_damaged_file_is_refused_without_a_word_of_what_is_in_it(db: Path, change: str) -> None:
+    with running(db=str(db), token="a-secret-token"):
+        pass
+    with sqlite3.connect(db) as database:
+        database.execute(change)
+    database.close()
+    found = run("--db", str(db))
+    assert (found.returncode, found.stderr.count("\n")) == (2, 1)
+    assert "choose another --db" in found.stderr
+    assert "secret" not in found.stderr
 
 
 def test_what_is_no_database_is_refused(db: Path) -> None:
@@ -148,6 +166,8 @@ def test_a_change_that_the_disk_does_not_take_is_not_made(db: Path) -> None:
         assert "make room" in said
         control = http.post("/_sandbox/advance", json={"seconds": 50})
         assert control.status_code == 507
+        partner = {"client_id": PARTNER_ID, "redirect_uri": "http://partner.example/"}
+        assert http.get("/oauth/authorization", params=partner).status_code == 507
         now = http.get("/_sandbox/health").json()["now"]
         shown = http.get(f"/v4/sources/{SOURCE}").json()["display_name"]
         http.close()

@@ -81,7 +81,7 @@ def update_destination(call: Call) -> Any:
 @handles("destinations.delete")
 def delete_destination(call: Call) -> Any:
     if call.number("destination_id") is None:
-        raise errors.bad_gateway()
+        raise errors.missing() if is_newer(call.client) else errors.bad_gateway()
     found = [one for one in call.destinations() if one.id == call.number("destination_id")]
     if not found:
         raise errors.destination_to_delete(call.params["destination_id"], call.client.id)
