@@ -53,8 +53,8 @@ COVERAGE: tuple[Row, ...] = (
         "The page on which a user grants a partner access",
         APPROXIMATED,
         "There is nobody to ask: /oauth/authorization agrees at once, for the account with the "
-        "e-mail or the first one, unless its setting consent is false; every http address counts "
-        "as registered.",
+        "e-mail or the first one, unless its setting consent is false. Every http address counts "
+        "as registered, so that there is no first one to go back to where none is given.",
     ),
     Row(
         "Accounts",
@@ -203,7 +203,7 @@ COVERAGE: tuple[Row, ...] = (
         "Changing a source that is deleted",
         APPROXIMATED,
         "Not documented: it answers InvalidId. Deleting it again changes nothing, and deleting "
-        "stops its job.",
+        "stops its job. What is selected of its streams, and its tokens, can still be changed.",
     ),
     Row(
         "Sources",
@@ -218,6 +218,13 @@ COVERAGE: tuple[Row, ...] = (
         "Checks that begin by themselves after a create or an update",
         SIMULATED,
         operations=("connection_checks.source", "connection_checks.destination"),
+    ),
+    Row(
+        "Connection checks",
+        "Updates of a source that give no properties",
+        APPROXIMATED,
+        "A new name, a pause or another destination begins no check: the documentation speaks of "
+        "updates at large, and its example of a pause shows none.",
     ),
     Row(
         "Connection checks",
@@ -239,6 +246,12 @@ COVERAGE: tuple[Row, ...] = (
         "streams, all others three general ones.",
     ),
     Row(
+        "Streams",
+        "Selecting before the step field_selection",
+        APPROXIMATED,
+        "It is not allowed, as documented, but no refusal is: the streams are called invalid.",
+    ),
+    Row(
         "Jobs",
         "Replication jobs: starting, stopping, one at a time, their phases and exit statuses",
         SIMULATED,
@@ -255,7 +268,8 @@ COVERAGE: tuple[Row, ...] = (
         "Jobs",
         "A job of a source whose form or authorization is not complete",
         APPROXIMATED,
-        "Not documented: it starts, and fails in discovery.",
+        "Not documented: it starts, and fails in discovery. One of an Import API source, which "
+        "has nothing to extract, starts and sends nothing.",
     ),
     Row(
         "Jobs",
@@ -406,6 +420,12 @@ COVERAGE: tuple[Row, ...] = (
             "hooks.delete",
         ),
     ),
+    Row(
+        "Notifications",
+        "An unknown custom e-mail that is deleted, and an unknown hook that is switched",
+        APPROXIMATED,
+        "Not documented: they answer [0], the number of those deleted, and NotFound.",
+    ),
     Row("Notifications", "Sending e-mails", ABSENT, NOBODY_THERE),
     Row(
         "Notifications",
@@ -432,6 +452,13 @@ COVERAGE: tuple[Row, ...] = (
         APPROXIMATED,
         "The address of the sandbox stands for the region of each account. A request whose Host is "
         "the documented one of another region is refused by the Import API; Connect takes both.",
+    ),
+    Row(
+        "Service",
+        "Bodies of requests",
+        APPROXIMATED,
+        "JSON that is nested deeper than 100 levels, or has numbers or texts that it could not "
+        "give back, is refused as none; what the header calls a body of Connect is not looked at.",
     ),
     Row(
         "Service",
