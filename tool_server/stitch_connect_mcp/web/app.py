@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route
 
 from ..access import SCOPES
 from ..server import StitchServer
+from .farewell import Farewell, ignore_farewells
 from .guard import App, Guard, Receive, Scope, Send, answer
 from .identity import Identities
 from .plan import PATH
@@ -80,7 +81,8 @@ def application(server: StitchServer, front: Front, **transport: Any) -> App:
     inner = server.streamable_http_app(
         streamable_http_path=PATH, transport_security=security, **transport
     )
-    checked = ScopeCheck(inner, server.specs, front.identities.lacks, front.metadata)
+    ignore_farewells()
+    checked = ScopeCheck(Farewell(inner), server.specs, front.identities.lacks, front.metadata)
     routes = [
         Route("/health", _health),
         *_metadata(front),
