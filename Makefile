@@ -8,6 +8,7 @@ ROOMS      := client_runtime/stitch_connect_runtime generated_client/stitch_conn
 RECORDINGS ?= spec/examples
 SOAK       := tests/sandbox/test_sequences.py \
               tests/sandbox/test_killed.py \
+              tests/tools/test_soak.py \
               conformance/test_fuzzing.py
 PIP         = $(BIN)/python -m pip --disable-pip-version-check -qq
 .DEFAULT_GOAL := help

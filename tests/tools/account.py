@@ -75,9 +75,9 @@ class Account:
 
 
 @contextmanager
-def opened(start_at: str | None = None) -> Iterator[Account]:
-    """An account whose time stands still, at the real time unless another is given."""
-    sandbox = Sandbox(token=TOKEN, seed=7, time_scale=0, start_at=start_at)
+def opened(start_at: str | None = None, time_scale: float = 0) -> Iterator[Account]:
+    """An account at the real time unless another is given, which stands still unless it runs."""
+    sandbox = Sandbox(token=TOKEN, seed=7, time_scale=time_scale, start_at=start_at)
     servers = Servers(sandbox)
     thread = threading.Thread(target=lambda: asyncio.run(servers.serve()), daemon=True)
     thread.start()
