@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,6 +28,7 @@ from .store import Store
 from .validation import Validation
 
 assert handlers.__all__
+CLIENT_ID = re.compile(r"[0-9]{1,15}")
 
 
 class Sandbox:
@@ -180,7 +182,7 @@ class Sandbox:
         self.counts.note(
             name,
             match.operation.budget,
-            int(client_id) if client_id.isascii() and client_id.isdecimal() else None,
+            int(client_id) if CLIENT_ID.fullmatch(client_id) else None,
             self.clock.now(),
         )
         return name

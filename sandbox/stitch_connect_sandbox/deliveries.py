@@ -16,7 +16,10 @@ class Deliveries:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._courier = courier.Courier()
-        self._to_send: list[str] = [one.id for one in store.deliveries if one.status == "queued"]
+        self._to_send = self._queued()
+
+    def _queued(self) -> list[str]:
+        return [one.id for one in self._store.deliveries if one.status == "queued"]
 
     def announce(self, batch: Batch, source: Source) -> None:
         """Note one delivery for each hook that listens to the destination of a load."""
@@ -66,6 +69,6 @@ class Deliveries:
                 self._store.deliveries.change(delivery, status=status, **said)
 
     def forget(self) -> None:
-        """Send nothing of what is not sent yet."""
-        self._to_send.clear()
+        """Send nothing of what was to be sent, but what the present state has queued."""
         self._courier.forget()
+        self._to_send = self._queued()

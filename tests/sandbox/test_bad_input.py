@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from stitch_connect_sandbox.server import running
 
 from .conftest import SOURCE, Account
+from .forging import resealed
 
 EMAILS = "/notifications/public/v1/api/custom-emails"
 STREAMS = f"/v4/sources/{SOURCE}/streams"
@@ -138,6 +138,11 @@ def test_a_method_that_the_api_does_not_have_is_404(alone: Account, verb: str) -
     assert alone(verb, "/v4/sources").status_code == 404
 
 
+@pytest.mark.parametrize("what", ["loads", "extractions"])
+def test_an_account_of_any_length_is_another_account(alone: Account, what: str) -> None:
+    assert alone("GET", f"/v4/{'9' * 5000}/{what}").status_code == 401
+
+
 # The control plane --------------------------------------------------------------------------------
 
 
@@ -177,18 +182,6 @@ def test_time_has_an_end_and_stands_still_there(alone: Account) -> None:
         late.http.close()
     with pytest.raises(ValueError, match="1970 to 8999"), running(start_at="1969-12-31T00:00:00Z"):
         pass
-
-
-def resealed(snapshot: dict[str, Any]) -> dict[str, Any]:
-    """A snapshot that agrees with its digest again, as a forger would have it."""
-    rest = json.loads(json.dumps({k: v for k, v in snapshot.items() if k != "digest"}))
-    plain = json.loads(json.dumps(rest), parse_float=lambda text: _shortest(float(text)))
-    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
-    return {**rest, "digest": f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"}
-
-
-def _shortest(number: float) -> float:
-    return int(number) if number.is_integer() else number
 
 
 def forged(taken: dict[str, Any]) -> Iterator[dict[str, Any]]:

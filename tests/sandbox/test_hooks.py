@@ -17,6 +17,7 @@ from stitch_connect_sandbox import contract, courier
 from stitch_connect_sandbox.server import running
 
 from .conftest import SOURCE, Account
+from .forging import resealed
 
 HOOKS = "/notifications/public/v1/api/hooks"
 TABLES = ["customer_view", "customers", "order_items", "orders"]
@@ -262,6 +263,19 @@ def test_what_was_not_told_before_a_restart_is_told_after_it(tmp_path: Any) -> N
         with running(time_scale=0, db=db):
             assert heard.wait(PATIENCE)
         server.shutdown()
+
+
+def test_what_a_snapshot_has_queued_is_told_after_it_is_restored(account: Account) -> None:
+    with listening() as listener:
+        hook(account, listener.url)
+        loaded(account, silent=TABLES[1:])
+        (told,) = eventually(account, listener.url, lambda status: status == "delivered")
+        taken = account("GET", "/_sandbox/snapshot").json()
+        (row,) = (one for one in taken["records"]["Delivery"] if one["id"] == told["id"])
+        row |= {"status": "queued", "attempts": 0, "detail": ""}
+        assert account("POST", "/_sandbox/restore", resealed(taken)).status_code == 200
+        (again,) = eventually(account, listener.url, lambda status: status == "delivered")
+    assert (again["payload"], len(listener.heard)) == (told["payload"], 2)
 
 
 def test_the_source_of_another_destination_tells_nobody_here(account: Account) -> None:
