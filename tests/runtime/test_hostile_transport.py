@@ -67,6 +67,7 @@ def test_a_refused_connection_never_arrived(call: Caller) -> None:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     error = fails(errors.ConnectionFailed, call, Hostile(url=url), start)
     assert error.may_have_arrived is False
+    assert str(error).endswith(f"no connection could be made to {url.removeprefix('http://')}")
     assert call.clock.slept > 0, "it was tried again, since nothing had happened"
 
 

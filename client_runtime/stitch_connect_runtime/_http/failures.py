@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import httpx
 
 from ..errors import (
@@ -30,12 +32,17 @@ def failure_of(error: Exception, request: PreparedRequest) -> StitchError:
         message = f"{record.operation}: no answer in time"
         return RequestTimeout(message, may_have_arrived=arrived, request=record)
     if isinstance(error, httpx.TransportError | httpx.StreamError):
-        what = "the connection broke" if arrived else "no connection could be made"
+        what = "the connection broke" if arrived else _unreached(request.url)
         message = f"{record.operation}: {what}"
         return ConnectionFailed(message, may_have_arrived=arrived, request=record)
     if isinstance(error, httpx.InvalidURL):
         return InvalidArgument(f"{record.operation}: the address cannot be sent")
     return unreadable(request)
+
+
+def _unreached(url: str) -> str:
+    """That nobody answers there: host and port, never path or query."""
+    return f"no connection could be made to {urlsplit(url).netloc.rpartition('@')[2]}"
 
 
 def unreadable(
