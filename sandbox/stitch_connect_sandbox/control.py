@@ -150,6 +150,17 @@ def control_routes(sandbox: Sandbox) -> list[Route]:
     ]
 
 
+def no_action(request: Request) -> Response:
+    """Say what there is, to a request that means nothing here."""
+    name = request.path_params["name"]
+    verbs = [verb for verb, action, _ in ACTIONS if action == name]
+    if verbs:
+        told = f"{name} takes {' or '.join(verbs)}, not {request.method}"
+        return JSONResponse({"error": told}, 405, {"allow": ", ".join(verbs)})
+    told = unknown("action", name[:80], sorted({action for _, action, _ in ACTIONS}))
+    return JSONResponse({"error": told}, 404)
+
+
 def _endpoint(sandbox: Sandbox, action: Action) -> Callable[[Request], Awaitable[Response]]:
     def answer(given: Any) -> tuple[Any, int]:
         try:

@@ -17,7 +17,7 @@ from . import import_errors, logs
 from .app import Sandbox
 from .clock import http_date
 from .consent import consent_route
-from .control import control_routes
+from .control import control_routes, no_action
 from .faults import KINDS, LOG_TEXT, Answer, Case, strike
 from .guard import Guard
 from .page.events import Watchers
@@ -56,8 +56,9 @@ def api(sandbox: Sandbox, wire: Wire, watchers: Watchers) -> Starlette:
         return await _struck(sandbox, wire, request, case)
 
     anything = Route("/{path:path}", noting(sandbox, endpoint), methods=METHODS)
+    nothing = Route("/_sandbox/{name:path}", no_action, methods=METHODS)
     own = [*page_routes(sandbox, watchers), *control_routes(sandbox), consent_route(sandbox)]
-    return Starlette(routes=[*own, anything], middleware=[Middleware(Guard)])
+    return Starlette(routes=[*own, nothing, anything], middleware=[Middleware(Guard)])
 
 
 def _not_allowed() -> Answer:

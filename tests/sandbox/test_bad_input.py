@@ -67,6 +67,24 @@ def test_a_body_that_is_no_json_is_refused_by_every_operation(alone: Account, bo
     assert alone("GET", "/").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("verb", "action", "status", "says"),
+    [
+        ("POST", "advnce", 404, "unknown action 'advnce': did you mean 'advance'?"),
+        ("GET", "", 404, "unknown action '': it is one of accounts, advance, coverage, "),
+        ("POST", "page/nothing.js", 404, "it is one of accounts, advance, coverage, "),
+        ("GET", "advance", 405, "advance takes POST, not GET"),
+        ("PUT", "faults", 405, "faults takes GET or POST or DELETE, not PUT"),
+    ],
+)
+def test_what_the_control_plane_does_not_have_is_told(
+    account: Account, verb: str, action: str, status: int, says: str
+) -> None:
+    answer = account(verb, f"/_sandbox/{action}")
+    assert answer.status_code == status
+    assert says in answer.json()["error"]
+
+
 def test_a_body_may_have_a_byte_order_mark_and_whole_surrogate_pairs(alone: Account) -> None:
     body = b'\xef\xbb\xbf{"type": "platform.github", "display_name": "Git \\ud83d\\ude00"}'
     assert alone.http.post("/v4/sources", content=body).json()["display_name"] == "Git \U0001f600"
