@@ -85,6 +85,7 @@ def test_the_sandbox_names_a_place_that_keeps_no_state(
         ("serve --sandbx", "unknown option --sandbx; did you mean --sandbox?"),
         ("serve --time-scale -1", "must be a number above 0"),
         ("serve --sandbox --time-scale inf", "must be a number above 0"),
+        ("serve --time-scale 60", "--time-scale is for a simulated account: give --sandbox"),
         ("serve --access reed", "--access is not one of read, operate"),
         ("serve --access reed", "did you mean read?"),
         ("serve --toolsets sources,job", "--toolsets has no 'job'; did you mean jobs?"),

@@ -13,6 +13,7 @@ from stitch_connect_mcp.commands.config import command
 from stitch_connect_mcp.commands.given import knowing
 from stitch_connect_mcp.options import gathered
 from stitch_connect_mcp.settings import Settings
+from stitch_connect_sandbox.server import running
 
 
 def settings(line: dict[str, str | None], **simulated: Any) -> Settings:
@@ -32,8 +33,40 @@ def test_the_account_of_the_token_stands_in_the_region_of_the_environment(
     assert settings({"account": account}).where == "us-east-1"
 
 
+def test_an_address_is_named_in_questions_and_not_a_region_that_it_replaces() -> None:
+    env = {
+        "STITCH_CONNECT_REGION": "us-east-1",
+        "STITCH_CONNECT_BASE_URL": "http://127.0.0.1:8040/\n",
+    }
+    assert Settings.of(gathered({}, {}), env).where == "127.0.0.1:8040"
+
+
 def test_a_simulated_account_is_named_for_what_it_is() -> None:
     assert settings({"account": "prod"}, where="sandbox", home="x").where == "sandbox"
+
+
+async def test_a_server_keeps_step_with_a_sandbox_that_was_there_before(tmp_path: Path) -> None:
+    [program, *rest] = command()
+    with running(time_scale=60) as sandbox:
+        started = StdioServerParameters(
+            command=program,
+            args=[*rest, "serve", "--time-scale", "60"],
+            env={
+                "STITCH_CONNECT_STATE": str(tmp_path / "state"),
+                "STITCH_CONNECT_BASE_URL": sandbox.url,
+                "STITCH_CONNECT_TOKEN": sandbox.token,
+            },
+        )
+        async with Client(started) as client:
+            job = (
+                await client.call_tool("start_job", {"source": "heroku"})
+            ).structured_content or {}
+            asked = {"job": job["job"], "wait_seconds": 25}
+            for _ in range(100):
+                found = (await client.call_tool("get_job", asked)).structured_content or {}
+                if found["ended"]:
+                    break
+    assert found["state"] == "loaded"
 
 
 @pytest.fixture

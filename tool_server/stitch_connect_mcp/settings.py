@@ -12,6 +12,11 @@ def is_named(account: str | None) -> TypeGuard[str]:
     return account is not None and account != "" and not account.isdecimal()
 
 
+def _host(address: str) -> str:
+    """What people know an address by: its host and port."""
+    return address.partition("://")[2].partition("/")[0].rpartition("@")[2]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The server's settings.
@@ -21,7 +26,7 @@ class Settings:
             :data:`~stitch_connect_mcp.confirmations.modes.MODES`.
         access: What may be called.
         account: A name of accounts.toml, or a client id; the account of the token when None.
-        where: Names the account's home in questions, such as `us-east-1` or `sandbox`.
+        where: Names the account's home in questions: a region, another address or `sandbox`.
         home: Keeps the confirmations of one account's home apart from those of another, which may
             have the same ids: a simulated one is another every time.
         partner_id, partner_secret: What opens accounts for users, where the operator is a partner.
@@ -46,7 +51,7 @@ class Settings:
         Arguments:
             given: The options by name, see :func:`~stitch_connect_mcp.options.gathered`.
             env: The environment, for what the client reads from it.
-            where: Names the account's home in questions; its region unless given.
+            where: Names the account's home in questions; its address or region unless given.
             home: Keeps it apart from others with the same ids.
         """
         access = Access(
@@ -56,14 +61,15 @@ class Settings:
             deny=given.get("deny", frozenset()),
         )
         region = env.get("STITCH_CONNECT_REGION", "").strip() or "us-east-1"
+        address = env.get("STITCH_CONNECT_BASE_URL", "").strip()
         token = env.get("STITCH_CONNECT_TOKEN", "").strip()
         partner_secret = env.get("STITCH_CONNECT_PARTNER_SECRET", "").strip()
         found = cls(
             confirm=given.get("confirm", "auto"),
             access=access,
             account=given.get("account"),
-            where=where or region,
-            home=home or env.get("STITCH_CONNECT_BASE_URL", "").strip() or region,
+            where=where or _host(address) or region,
+            home=home or address or region,
             partner_id=env.get("STITCH_CONNECT_PARTNER_ID", "").strip(),
             partner_secret=partner_secret,
             secrets=tuple(filter(None, (token, partner_secret))),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ..state_file import Place
     from ..web.plan import Plan
 
+SANDBOX_PACE = 60.0
 HELP = "serve on standard input and output, or over HTTP"
 DESCRIPTION = (
     "Serve on standard input and output, or over HTTP with --http. The account is the one of "
@@ -35,9 +36,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--time-scale",
         type=scale,
-        default=60.0,
         metavar="N",
-        help="seconds of the simulated account for each real one (%(default)g)",
+        help="seconds of a simulated account for each real one (60 with --sandbox)",
     )
     given_options(parser, OPTIONS)
     parser.add_argument(
@@ -70,9 +70,11 @@ def run(given: argparse.Namespace) -> int:
     serve = partial(_serve, served, settings, where, state)
     budget = SharedBudget(state, simulated.get("home", ""))
     if not given.sandbox:
-        return serve(partial(maker, settings, budget))
-    with sandbox(given.time_scale) as url:
-        clock = ScaledClock(given.time_scale)
+        keeping_step = ScaledClock(given.time_scale) if given.time_scale else None
+        return serve(partial(maker, settings, budget, clock=keeping_step))
+    pace = given.time_scale or SANDBOX_PACE
+    with sandbox(pace) as url:
+        clock = ScaledClock(pace)
         made = partial(AsyncStitch, TOKEN, base_url=url, clock=clock, budget=budget)
         return serve(lambda name: made)
 
