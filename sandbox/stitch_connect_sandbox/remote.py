@@ -183,7 +183,7 @@ class StitchSandbox:
         Args:
             source_id: the source.
             outcome: `success`, `no_rows`, `discovery_failed`, `tap_failed`, `target_failed`,
-                `load_failed` or `terminated`.
+                `load_failed` or `terminated` (also `stopped`).
             duration: seconds from the start to the end of the job.
             silent: names of selected streams that send no rows.
             failing: names of streams that cannot be loaded.

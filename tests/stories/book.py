@@ -32,9 +32,9 @@ INDEX = """\
 
 What a data engineer asks an assistant, what it calls, and what comes of it. A scripted assistant
 tells them, through the official `mcp` client, with `serve` over the [sandbox](sandbox.md); no model
-takes part. Each is told in both eras of the protocol, and comes out the same: what happens with
-2026-07-28 alone says so. `make docs` writes these pages anew, and a test holds them against what
-happens.
+takes part. Each is told in both eras of the protocol, with a handshake (up to 2025-11-25) and
+without (2026-07-28), and comes out the same: what happens with 2026-07-28 alone says so.
+`make docs` writes these pages anew, and a test holds them against what happens.
 
 | | story | tools |
 |---|---|---|
@@ -51,6 +51,8 @@ of the person's. What the account was asked to change is counted at the sandbox,
 - Tabs are columns, and long lines go on further in.
 - The fence around what others wrote has another number in each answer. Here these are counted:
   `<<00000001: `, `<<00000002: `.
+- A *seal* goes with a question of 2026-07-28: what the client brings back with the answer, so that
+  the server knows the question as its own.
 - The ids of confirmations are random. Here they are chosen; so are the date, and how long a person
   reads.
 """
