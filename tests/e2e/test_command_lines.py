@@ -95,6 +95,7 @@ def test_the_sandbox_names_a_place_that_keeps_no_state(
         ("serve --log-level loud", "--log-level is not one of debug, info, warning, error"),
         ("tools --acess read", "unknown option --acess; did you mean --access?"),
         ("tools --access reed", "did you mean read?"),
+        ("config cursor --http", "unknown option --http (--help lists the options)"),
         ("config emacs", "choose from"),
         ("config cursor --access reed", "did you mean read?"),
         ("approve", "the following arguments are required: id"),

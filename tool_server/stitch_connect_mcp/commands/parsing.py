@@ -24,7 +24,7 @@ class Parser(argparse.ArgumentParser):
     def _unknown(self, name: str) -> str:
         if not name.startswith("-"):
             return "an argument without an option"
-        near = get_close_matches(name, self._option_string_actions, 1)
+        near = get_close_matches(name, self._option_string_actions.keys() - {"--help"}, 1)
         return f"unknown option {name}" + (f"; did you mean {near[0]}?" if near else "")
 
 
