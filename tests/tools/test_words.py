@@ -1,6 +1,7 @@
 """Text that others wrote: nothing invisible, no secret, no way out of its fence."""
 
 import logging
+import subprocess
 import sys
 
 import pytest
@@ -76,3 +77,24 @@ def test_logs_hide_secrets_even_in_a_traceback() -> None:
     shown = formatter.format(record)
     assert "ValueError" in shown
     assert "top-secret-token" not in shown
+
+
+SLOW = ("at_-", "at_a-", "eyJ-", "eyJaaaaaaaa.-", "eyJ---------", "://:", "password ", "token\n")
+
+
+def test_hiding_secrets_takes_no_time_that_a_hostile_text_could_choose() -> None:
+    code = (
+        "from stitch_connect_mcp.text import Words\n"
+        f"for piece in {SLOW!r}:\n"
+        "    text = piece * 20_000\n"
+        "    for hidden in (text, text.replace('-', '--'), 'password' + text):\n"
+        "        Words().line(hidden), Words().free(hidden)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], timeout=60, check=True)
+
+
+def test_a_signed_token_is_hidden_wherever_it_begins() -> None:
+    token = "eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmVk"
+    for text in (f"a {token} b", f"a-{token}", f"a.{token}", f"x={token}&y", f"eyJx {token}"):
+        assert token[:12] not in redact(text)
+        assert HIDDEN in redact(text)

@@ -1,7 +1,8 @@
 """Secrets that stand in a text are replaced: known ones, and whatever looks like one.
 
 This is the last net, under the contract's `x-secret` and each property's `is_credential`: it is for
-log lines, error messages and addresses, which may quote anything.
+log lines, error messages and addresses, which may quote anything. Their authors may be hostile, so
+each pattern takes time in proportion to the text, whatever the text.
 """
 
 import re
@@ -48,7 +49,11 @@ _PATTERNS = tuple(
         (r"\b(?:AKIA|ASIA|AGPA|AROA)[0-9A-Z]{16}\b", HIDDEN),
         (r"\bAIza[\w-]{30,}", HIDDEN),
         (r"\bya29\.[\w-]{10,}", HIDDEN),
-        (r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*", HIDDEN),
+        # What it begins with is tried once a run of characters, and only where two dots follow.
+        (
+            r"(?<![\w-])(?=[\w-]{11,}\.[\w-]{8,}\.)([\w-]*?\b)eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*",
+            rf"\1{HIDDEN}",
+        ),
         (r"\bgh[opsur]_\w{20,}", HIDDEN),
         (r"\bgithub_pat_\w{20,}", HIDDEN),
         (r"\bglpat-[\w-]{16,}", HIDDEN),
@@ -57,7 +62,7 @@ _PATTERNS = tuple(
         (r"\bsk-[\w-]{20,}", HIDDEN),
         (r"\bshp(?:at|ca|pa|ss)_\w{16,}", HIDDEN),
         (r"\bSG\.[\w-]{12,}\.[\w-]{12,}", HIDDEN),
-        (r"\b(?:at|ac)_(?=[a-z_-]*\d)[\w-]{12,}", HIDDEN),
+        (r"\b(?:at|ac)_(?=[a-z_-]{0,60}\d)[\w-]{12,}", HIDDEN),
         (r"\bpat-(?:na|eu)\d-[\w-]{16,}", HIDDEN),
         (r"\bnpm_\w{30,}", HIDDEN),
         (r"\bdapi[0-9a-f]{32}\b", HIDDEN),
