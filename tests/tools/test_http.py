@@ -13,7 +13,7 @@ import anyio
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from stitch_connect_mcp.access import LEVELS, Access
 from stitch_connect_mcp.cli import main
 from stitch_connect_mcp.options import SettingsError, gathered
@@ -24,7 +24,7 @@ from stitch_connect_mcp.web.plan import Plan, plan
 from stitch_connect_mcp.web.principals import hash_of, read_principals
 from stitch_connect_sandbox.server import running
 
-from .web import Web, connected, serving
+from .web import ACCEPT, Web, connected, serving
 
 LOCAL = Plan(host="127.0.0.1", port=0)
 SOURCE = 120643
@@ -253,6 +253,7 @@ async def test_a_good_token_is_let_in(issued: Web) -> None:
 
 
 PUBLIC = "0" * 32
+CURVE = ec.generate_private_key(ec.SECP256R1())
 BAD: dict[str, Callable[[], str]] = {
     "expired": lambda: token(exp=int(time.time()) - 3600),
     "not yet valid": lambda: token(nbf=int(time.time()) + 3600),
@@ -261,6 +262,7 @@ BAD: dict[str, Callable[[], str]] = {
     "signed by another": lambda: token(key=OTHER_KEY),
     "none-algorithm": lambda: token(key=None, algorithm="none"),
     "a shared secret": lambda: token(key=PUBLIC, algorithm="HS256"),
+    "another algorithm than that of the key": lambda: token(key=CURVE, algorithm="ES256"),
     "without expiry": lambda: token(drop="exp"),
     "without audience": lambda: token(drop="aud"),
     "without issuer": lambda: token(drop="iss"),
@@ -279,6 +281,12 @@ def test_a_flawed_token_is_not(issued: Web, flaw: str) -> None:
 def call(name: str) -> dict[str, Any]:
     params = {"name": name, "arguments": {}}
     return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"a":' * 100_000])
+def test_a_body_that_is_nested_without_end_is_a_bad_request(local: Web, body: bytes) -> None:
+    headers = {**ACCEPT, "authorization": f"Bearer {local.token}"}
+    assert httpx.post(local.url, content=body, headers=headers).status_code == 400
 
 
 async def test_a_token_without_a_scope_of_ours_is_shown_nothing(issued: Web) -> None:

@@ -54,6 +54,6 @@ def _called(body: bytes) -> str:
         message = json.loads(body)
         if message["method"] == "tools/call":
             return str(message["params"]["name"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         pass
     return ""

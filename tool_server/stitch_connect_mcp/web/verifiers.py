@@ -93,8 +93,8 @@ class IssuedTokens:
                 leeway=LEEWAY,
                 options={"require": list(REQUIRED)},
             )
-        except (jwt.PyJWTError, ValueError):
-            return None
+        except (jwt.PyJWTError, ValueError, TypeError, OSError):
+            return None  # a type error: the key is of another algorithm than the token says
         return found
 
     def _token(self, claims: dict[str, Any]) -> AccessToken | None:
