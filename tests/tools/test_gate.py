@@ -149,3 +149,21 @@ async def test_a_single_use_token_works_once_where_the_operator_allows_it(
     assert not done.is_error
     assert replay.is_error
     assert world.deletions == 1
+
+
+async def test_a_source_that_was_denied_is_denied_by_each_of_its_names(
+    server: StitchServer, world: World
+) -> None:
+    asked = 0
+
+    async def no(context: Any, params: Any) -> ElicitResult:
+        nonlocal asked
+        asked += 1
+        return ElicitResult(action="decline")
+
+    answer: Any = no
+    async with Client(server, elicitation_callback=answer) as client:
+        for source in (120643, "heroku", 120643):
+            assert (await client.call_tool("delete_source", {"source": source})).is_error
+    assert asked == 1
+    assert world.deletions == 0

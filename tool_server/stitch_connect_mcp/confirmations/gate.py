@@ -57,7 +57,10 @@ class Attempt:
         """What a confirmation of this call is about."""
         target = self.target
         home = self.call.settings.home
-        key = digest([self.spec.name, self.arguments, home, target.account, caller])
+        given = dict(self.arguments)
+        if "source" in given:  # by whichever of its names, it is the same call
+            given["source"] = target.id
+        key = digest([self.spec.name, given, home, target.account, caller])
         return Draft(
             key=key,
             revision=target.revision,
