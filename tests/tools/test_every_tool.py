@@ -182,7 +182,7 @@ QUESTIONS: tuple[tuple[str, dict[str, Any], str, str], ...] = (
     (
         "update_source",
         {"source": "billing_mysql", "properties": {"host": "db.example.net"}},
-        "«host» none → «db.example.net»",
+        "«host» none → «db.example.net».",
         "sources.update",
     ),
     (
@@ -327,6 +327,23 @@ REFUSALS: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("create_notification", {"to": "http://x.example", "destination": 155582}, "https"),
     ("create_notification", {"to": "https://[x", "destination": 155582}, "https"),
     ("create_notification", {"to": "https://x.example"}, "needs a destination"),
+    *(
+        ("create_notification", {"to": to, "destination": 155582}, "plain https address")
+        for to in (
+            "https://evil.example\\@good.example/",  # whose host each reader finds elsewhere
+            "https://good.example@evil.example/",
+            "https://evil.ex\tample/",
+            "https://g\u043e\u043ed.example/",  # two Cyrillic letters
+        )
+    ),
+    ("create_notification", {"to": f"a@b.example.{'c' * 60}.evil.example"}, "address whole"),
+    ("create_notification", {"to": "g\u043e@sandbox.example"}, "address whole"),
+    ("create_notification", {"to": "a`b@sandbox.example"}, "address whole"),
+    (
+        "create_notification",
+        {"to": f"https://good.example.{'c' * 60}.evil.example/", "destination": 155582},
+        "address whole",
+    ),
     ("delete_notification", {"kind": "hook", "notification": 41}, "No hook notification"),
     ("delete_destination", {"destination": 1}, "list_destinations names them"),
     ("revoke_import_token", {"source": "import_api", "token_id": 5}, "no active token"),

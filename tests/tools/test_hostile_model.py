@@ -88,3 +88,27 @@ async def test_an_argument_that_does_not_exist_is_refused_by_every_tool(
                 assert "unknown argument" in text(result)
                 assert len(text(result)) < 700
     assert sent(world) == {}
+
+
+async def test_a_host_that_is_too_long_to_be_shown_shows_its_end_and_says_so(
+    server: StitchServer,
+) -> None:
+    host = f"db.customer.example.{'a' * 80}.evil.example"
+    given = {"source": 120646, "properties": {"host": host}, "dry_run": True}
+    async with Client(server) as client:
+        question = text(await client.call_tool("update_source", given))
+        given["properties"] = {"host": "db.cust\u043emer.example"}  # a Cyrillic letter
+        alike = text(await client.call_tool("update_source", given))
+    assert "evil.example»" in question
+    assert f"({len(host)} characters, not all of them shown or plain)" in question
+    assert "not all of them shown or plain" in alike
+
+
+async def test_where_a_source_writes_in_the_destination_is_asked_about(
+    server: StitchServer, world: World
+) -> None:
+    given = {"include_schemas_in_destination_stream_name": "true"}
+    async with Client(server) as client:
+        told = await client.call_tool("update_source", {"source": 120646, "properties": given})
+    assert told.structured_content["status"] == "needs_approval"
+    assert "sources.update" not in sent(world)

@@ -103,6 +103,10 @@ class Words:
         plain = self.line(text, limit).translate(_NO_MARKDOWN)
         return f"«{plain}»"
 
+    def shows(self, text: str) -> bool:
+        """Return whether the quotes show a text as it is, and whole."""
+        return self.quote(text) == f"«{text}»"
+
     def free(self, text: object, limit: int = FREE_CAP) -> str:
         """Return free text between markers."""
         return self._fenced(redact(_visible(text), self.known), limit)

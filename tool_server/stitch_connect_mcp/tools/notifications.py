@@ -1,5 +1,6 @@
 """Notifications: who is mailed, and which address is called after a load."""
 
+import re
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from .shared import account_of
 Kind = Literal["email", "hook"]
 Id = Annotated[int, Field(ge=1)]
 Address = Annotated[str, Field(min_length=3, max_length=500, description="Email, or https URL.")]
+HOOK = re.compile(r"https://[\w.-]+(?::\d{1,5})?(?:[/?#][!-\[\]-~]*)?", re.ASCII)
+"""A web address whose host every reader finds in the same place: no user, no backslash."""
 
 
 class NotificationRow(Row):
@@ -105,7 +108,7 @@ async def read_new(call: Call, to: Address, destination: Id | None = None) -> Ta
         account=client_id,
         wording=_question(call, kind, client_id, to, destination),
         facts={"kind": kind, "exists": again is not None},
-        blocked=_why_not(kind, to, destination, again),
+        blocked=_why_not(kind, to, destination, again) or _unseen(call, to),
         operation=f"{'hooks' if kind == 'hook' else 'custom_emails'}.create",
         change={"kind": kind, "to": to, "destination": destination},
     )
@@ -124,11 +127,18 @@ def _question(call: Call, kind: str, client_id: int, to: str, destination: int |
 def _why_not(kind: str, to: str, destination: int | None, again: Any) -> str | None:
     if again is not None:
         return f"This address is notification {again.id} already; set_notification turns it on."
-    if kind == "hook" and not (to.startswith("https://") and host_of(to)):
-        return "A hook needs an https address."
+    if kind == "hook" and not HOOK.fullmatch(to):
+        return "A hook needs a plain https address, without a user and in ASCII."
     if (kind == "hook") is (destination is None):
         return "A hook needs a destination, and an email takes none."
     return None
+
+
+def _unseen(call: Call, to: str) -> str | None:
+    """Why nobody could confirm an address: they would not see all of what they agree to."""
+    if to.isascii() and call.words.shows(shown_address(to)):
+        return None
+    return "A person could not read this address whole: give one of ASCII, up to 60 characters."
 
 
 @tool("hooks.create", toolset="notifications", target=read_new, asks=True)

@@ -15,6 +15,7 @@ from ..target import Target
 from ..vault import folder_of, keep, prepare
 
 Text = Annotated[str, Field(min_length=1, max_length=80)]
+UNSEEN = "A person could not read this mail address whole: give one of ASCII, up to 60 characters."
 NO_PARTNER = "set STITCH_CONNECT_PARTNER_ID and STITCH_CONNECT_PARTNER_SECRET for this server"
 
 
@@ -40,6 +41,7 @@ async def read_account(
             f"here. {quote(' '.join(person))}, company {quote(company)}, mail {quote(email)}."
         ),
         facts={},
+        blocked=None if email.isascii() and call.words.shows(email) else UNSEEN,
         change={
             "email": email,
             "first_name": first_name,

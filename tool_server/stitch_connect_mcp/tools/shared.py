@@ -1,6 +1,7 @@
 """What several tools share: how a source is given, when something was, what a state is called."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -37,7 +38,9 @@ def when(moment: object) -> str | None:
     """Return a moment as ISO 8601 in whole seconds; what is none is left out."""
     if not isinstance(moment, datetime):
         return None
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    with suppress(OverflowError):  # an hour before the first year, or after the last
+        return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return None
 
 
 def counted(number: int, noun: str) -> str:

@@ -27,7 +27,8 @@ Moment = Annotated[str | None, Field(max_length=40, description="Anchor of the f
 Expression = Annotated[str | None, Field(max_length=120, description="Quartz, UTC.")]
 
 HARMLESS = re.compile(
-    r"start_date|end_date|(?:include|exclude)_\w+|with_deleted|omit_empty|\w*_window(?:_\w+)?"
+    r"start_date|end_date|(?:include|exclude)_(?!\w*destination)\w+|with_deleted|omit_empty"
+    r"|\w*_window(?:_\w+)?"
     r"|\w+_window_(?:size|days)|window_\w+|\w+_days|quota_\w+|max_\w+|\w+_(?:page|chunk|batch)_size"
     r"|(?:page|chunk|batch)_size|\w+_limit|request_timeout|logical_poll_total_seconds|debug_lsn"
 )
@@ -123,7 +124,7 @@ def _wording(
     told = [] if label is None else [f"label {quote(source.display_name)} → {quote(label)}"]
     for name, value in given.items():
         before = "none" if stored.get(name) is None else quote(stored.get(name))
-        told.append(f"{quote(name)} {before} → {quote(value)}")
+        told.append(f"{quote(name)} {before} → {_whole(call, str(value))}")
     where = account_of(call, source.stitch_client_id)
     risk = (
         "Stitch will send the stored credentials to where this points. "
@@ -134,6 +135,15 @@ def _wording(
         f"Update source {source.id} in {where}. {risk}Name {quote(source.name)}; "
         f"{'; '.join(told) or 'nothing'}."
     )
+
+
+def _whole(call: Call, value: str) -> str:
+    """A new value in quotes; where they do not show all of it, its end too, which tells a host."""
+    if value.isascii() and call.words.shows(value):
+        return call.words.quote(value)
+    shown = call.words.quote(value, 40)
+    end = f" … {call.words.quote(value[-20:])}" if len(value) > 40 else ""
+    return f"{shown}{end} ({len(value)} characters, not all of them shown or plain)"
 
 
 _SCHEDULED = frozenset({"frequency_in_minutes", "anchor_time", "cron_expression"})
