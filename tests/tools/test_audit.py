@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from mcp import Client
 from stitch_connect import AsyncStitch
+from stitch_connect_mcp import state_file
 from stitch_connect_mcp.audit.chain import Broken
 from stitch_connect_mcp.audit.journal import FILE, KEPT, Journal
 from stitch_connect_mcp.audit.record import Audit
@@ -25,6 +27,7 @@ from stitch_connect_mcp.server import StitchServer, build_server
 from stitch_connect_mcp.settings import Settings
 from stitch_connect_mcp.state_file import Place, database
 
+from .account import EVERYTHING, Account, call, text
 from .conftest import SOURCE, World
 
 
@@ -242,3 +245,39 @@ async def test_what_cannot_be_noted_is_not_done(
     assert "audit verify" in result.content[0].text
     assert world.deletions == 0
     assert not listed.is_error, "looking goes on"
+
+
+async def test_a_state_that_another_process_holds_stops_no_reading_and_harms_no_journal(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state_file, "BUSY", 0.05)
+    where = Place(tmp_path / "state", False)
+    state = database(where)
+    audit = Audit(Journal(where.folder, state))
+    async with Client(account.server(audit=audit)) as client:
+        await call(client, "list_sources")
+        with sqlite3.connect(where.file, isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for _ in range(3):
+                await call(client, "list_sources")
+            other.execute("ROLLBACK")
+        await call(client, "list_sources")
+    assert Journal(where.folder, state).verify().count == 2
+
+
+async def test_a_confirmation_that_cannot_be_kept_is_told_and_nothing_is_sent(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state_file, "BUSY", 0.05)
+    where = Place(tmp_path / "state", False)
+    gate = Gate(SqliteStore(database(where)), MODES["auto"])
+    settings = Settings(where="sandbox", access=EVERYTHING)
+    async with Client(build_server(settings, account.stitch, gate=gate)) as client:
+        with sqlite3.connect(where.file, isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")
+            told = await client.call_tool("delete_source", {"source": 120643})
+            other.execute("ROLLBACK")
+        waits = await client.call_tool("delete_source", {"source": 120643})
+    assert "The state file of this server cannot be used" in text(told)
+    assert waits.structured_content["status"] == "needs_approval"
+    assert account.calls("sources.delete") == 0

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from stitch_connect_mcp.cli import main
 from stitch_connect_mcp.state_file import Place, StateRefused, database, place
 from stitch_connect_mcp.vault import TokenNotKept, folder_of
 
@@ -106,3 +107,18 @@ def test_tokens_are_kept_beside_it_or_nowhere(tmp_path: Path) -> None:
     assert folder_of(env) == place(env).folder / "tokens"
     with pytest.raises(TokenNotKept, match="must be an absolute path"):
         folder_of({"STITCH_CONNECT_STATE": "state"})
+
+
+def test_a_user_without_a_home_is_told_to_name_a_place() -> None:
+    with pytest.raises(StateRefused, match="name an absolute path by STITCH_CONNECT_STATE"):
+        place({"STITCH_CONNECT_STATE": "~no-such-user-here/state"})
+
+
+def test_a_state_file_of_another_program_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = Place(tmp_path / "state", False)
+    database(where).create("CREATE TABLE confirmations (something_else)")
+    monkeypatch.setenv("STITCH_CONNECT_STATE", str(where.folder))
+    assert main(["pending"]) == 2
+    assert capsys.readouterr().err.startswith("stitch-connect-mcp: the state file cannot be used")

@@ -70,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if isinstance(error, _refusals()):
             return _refuse(str(error))
+        if isinstance(error, _damages()):
+            return _refuse(f"the state file cannot be used: {error}; `doctor` says where it is")
         raise
 
 
@@ -93,6 +95,13 @@ def _refusals() -> tuple[type[Exception], ...]:
         JournalDamaged,
         ConfigRefused,
     )
+
+
+def _damages() -> type[Exception]:
+    """What a state file raises that another program wrote, or holds."""
+    import sqlite3
+
+    return sqlite3.Error
 
 
 def _refuse(sentence: str) -> int:

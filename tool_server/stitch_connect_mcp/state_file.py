@@ -51,9 +51,12 @@ def place(env: Mapping[str, str]) -> Place:
     Raises:
         StateRefused: A relative path: the working directory is not the user's to trust.
     """
-    default = _default(env)
     given = env.get(VARIABLE, "").strip()
-    folder = Path(given).expanduser() if given else default
+    try:
+        default = _default(env)
+        folder = Path(given).expanduser() if given else default
+    except RuntimeError:  # a user without a home, or one that does not exist
+        raise StateRefused(f"no home directory; name an absolute path by {VARIABLE}") from None
     if not folder.is_absolute():
         raise StateRefused(f"{VARIABLE} must be an absolute path")
     return Place(folder, folder == default)

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -52,14 +53,18 @@ class Journal:
 
         Raises:
             Broken: The journal was changed by somebody else; nothing is appended to it.
-            OSError: It cannot be written.
+            OSError, sqlite3.Error: It cannot be written, or the state cannot; nothing is appended.
         """
         with self._alone():
             end = self._end()
             self._rotate(end)
             line, after = link(entry, end)
             self._append(line, safely)
-            self._keep(END, after)
+            try:
+                self._keep(END, after)
+            except sqlite3.Error:  # two lines without their anchor would look like a forgery
+                os.truncate(self._file, self._file.stat().st_size - len(line))
+                raise
 
     def verify(self) -> Anchor:
         """Follow the whole journal; return its end.

@@ -1,6 +1,7 @@
 """What is noted of a call: names and outcomes, no values."""
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from ..confirmations.rows import Row
 
 logger = logging.getLogger(__name__)
-UNREADABLE = (OSError, Broken)
+UNREADABLE = (OSError, Broken, sqlite3.Error)
 
 
 class Journal(Protocol):
@@ -66,7 +67,7 @@ class Audit:
         """Note, safely, that a confirmed call is about to be carried out.
 
         Raises:
-            OSError: It cannot be noted.
+            OSError, sqlite3.Error: It cannot be noted.
             Broken: The journal was changed by somebody else.
         """
         entry = {

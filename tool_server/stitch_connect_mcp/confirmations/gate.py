@@ -12,6 +12,8 @@
 Whatever else happens, nothing is sent. Nothing is carried out because time has passed.
 """
 
+import logging
+import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from ..registry import ToolSpec
 
 Result = CallToolResult | InputRequiredResult
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +216,11 @@ class Gate:
             return await attempt.spec.act(attempt.call, target)
 
     async def _end(self, row: Row, state: State, note: str) -> None:
-        self._store.move(row.id, State.CLAIMED, state, self._now(), note)
+        """Keep how an act has ended; where that cannot be kept, a repeat is told to look first."""
+        try:
+            self._store.move(row.id, State.CLAIMED, state, self._now(), note)
+        except sqlite3.Error as error:
+            logger.warning("the end of confirmation %s was not kept: %s", row.id, error)
         await to_thread.run_sync(self._audit.ended, row, str(state))
 
     def _told(self, row: Row, answering: bool) -> Result:
