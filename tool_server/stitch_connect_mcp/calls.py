@@ -10,6 +10,7 @@ from mcp.server.mcpserver import Context
 
 from .recent import Recent
 from .settings import Settings
+from .target import numbered
 from .text import Words
 
 
@@ -27,6 +28,12 @@ class Call:
     def now(self) -> float:
         """Return the time by the client's clock, in seconds since the epoch."""
         return self.stitch.clock.now()
+
+    async def find_source(self, source: int | str) -> sdk.models.Source:
+        """Return a source by id or name, whose id is a number, whatever was answered."""
+        found = await self.stitch.find_source(source)
+        numbered(found.id)
+        return found
 
     async def progress(self, done: float, total: float | None, text: str) -> None:
         """Tell the client how far the call is; silently nothing where it did not ask."""

@@ -59,7 +59,7 @@ async def _source_names(call: Call, asked: Asked) -> list[str]:
 async def _streams(call: Call, asked: Asked) -> list[str]:
     if not asked.known.get("id"):
         return []
-    source = await call.stitch.find_source(number_or_name(asked.known["id"]))
+    source = await call.find_source(number_or_name(asked.known["id"]))
     found = await call.stitch.streams.list(source.id)
     names = [one.tap_stream_id for one in found if asked.fits(one.tap_stream_id, one.stream_name)]
     return sorted(names)

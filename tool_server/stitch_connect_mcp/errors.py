@@ -1,19 +1,26 @@
 """What a model is told when a call fails: one sentence that says what to do next."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 from stitch_connect import errors as e
-from stitch_connect.operations import OPERATIONS
+from stitch_connect.operations import OPERATIONS, Operation
 
 from .confirmations.permit import NotConfirmed
 from .paging import InvalidCursor
+from .target import NoSense
 from .text import Words
 from .vault import TokenNotKept
 
 Sentence = Callable[[Any, Words], str]
 
 _ANEW = "call without it to begin anew"
+_CHANGED = "A change may have been made: look before you repeat it."
+_STATE = (
+    "The state file of this server cannot be used (a full disk, or another process holds it); "
+    "call again later, or the operator runs `stitch-connect-mcp doctor`."
+)
 
 SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
     (e.ConfigurationError, lambda error, words: f"{words.line(error, 300)}."),
@@ -45,6 +52,8 @@ SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
     (e.SelectionNotConfirmed, lambda error, words: words.said(error, 800)),
     (e.InvalidArgument, lambda error, words: f"{words.line(error, 300)}."),
     (TokenNotKept, lambda error, words: f"{error}"),
+    (sqlite3.Error, lambda error, words: _STATE),
+    (NoSense, lambda error, words: "Stitch's answer makes no sense; call again later."),
 )
 
 
@@ -54,6 +63,12 @@ def explain(error: BaseException, words: Words) -> str | None:
         if isinstance(error, kind):
             return sentence(error, words)
     return None
+
+
+def unforeseen(operation: Operation) -> str:
+    """The sentence for an error that nobody foresaw, mostly an answer of another shape."""
+    look = "" if operation.risk.level == "read" else f" {_CHANGED}"
+    return f"This failed in an unforeseen way, which the log of this server tells.{look}"
 
 
 def is_missing(error: BaseException) -> bool:
@@ -78,7 +93,7 @@ def _look(error: Any) -> str:
     operation = OPERATIONS.get(error.operation or "")
     if operation is not None and operation.risk.level == "read":
         return ""
-    return " A change may have been made: look before you repeat it."
+    return f" {_CHANGED}"
 
 
 def _no_answer(error: Any) -> str:

@@ -1,5 +1,6 @@
 """One call, carried out: the client, the gate, and the one place that explains errors."""
 
+import logging
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -21,6 +22,8 @@ from .homes import Homes
 from .registry import ToolSpec
 from .results import Answer, Missing, failure
 from .text import Words
+
+logger = logging.getLogger(__name__)
 
 
 def local_user() -> str:
@@ -77,11 +80,12 @@ class Runner:
         try:
             return await self._run(self._call(words, ctx), spec, given)
         except Exception as error:
-            from .errors import explain, is_missing  # and with it all of the client's
+            from .errors import explain, is_missing, unforeseen  # and with it all of the client's
 
             sentence = explain(error, words)
             if sentence is None:
-                raise
+                logger.exception("%s failed", spec.name)
+                sentence = unforeseen(spec.operation)
             return failure(sentence, Missing if is_missing(error) else CallToolResult)
         finally:
             if spec.operation.risk.level != "read":
@@ -117,7 +121,7 @@ class Runner:
             from .errors import explain
 
             if explain(error, words) is None:
-                raise
+                logger.exception("a completion failed")
             return NOTHING
 
     def words(self) -> Words:

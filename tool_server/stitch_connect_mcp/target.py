@@ -37,6 +37,9 @@ class Target:
     change: Mapping[str, Any] = field(default_factory=dict)
     requests: int = 1
 
+    def __post_init__(self) -> None:
+        numbered(self.id, self.account)
+
     @property
     def revision(self) -> str:
         """The fingerprint of the state that was shown."""
@@ -47,6 +50,20 @@ class Target:
         """What the person types: the name, or the id where a name cannot be typed exactly."""
         plain = self.name.isascii() and self.name.isprintable() and self.name.strip() == self.name
         return self.name if self.name and plain and len(self.name) <= NAME_CAP else str(self.id)
+
+
+class NoSense(Exception):
+    """An answer of Stitch whose ids are none: they would stand in our own words."""
+
+
+def numbered(*ids: object) -> None:
+    """Hold what was answered as ids to be numbers.
+
+    Raises:
+        NoSense: One is none.
+    """
+    if not all(isinstance(one, int) for one in ids):
+        raise NoSense
 
 
 def digest(value: Any) -> str:

@@ -36,7 +36,7 @@ class ConnectionReport(Answer):
 @tool("connection_checks.source", toolset="sources")
 async def check_connection(call: Call, source: SourceArgument) -> ConnectionReport:
     """Explains the last connection check of a source by phase, and what to try."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     return _report(call, found.id, await call.stitch.connection_checks.source(found.id))
 
 

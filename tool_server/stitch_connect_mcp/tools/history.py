@@ -65,7 +65,7 @@ async def list_extractions(
     cursor: Cursor = None,
 ) -> ExtractionList:
     """Lists the last completed extraction of each source, with its job and why it failed."""
-    number = None if source is None else (await call.stitch.find_source(source)).id
+    number = None if source is None else (await call.find_source(source)).id
     page = await page_through(
         Asked("list_extractions", limit, cursor, {"source": number, "state": state}),
         await extraction_chunks(call),
@@ -131,7 +131,7 @@ async def list_loads(
     cursor: Cursor = None,
 ) -> LoadList:
     """Lists the last load of each stream into the destination, and why it failed."""
-    name = None if source is None else (await call.stitch.find_source(source)).name
+    name = None if source is None else (await call.find_source(source)).name
     page = await page_through(
         Asked("list_loads", limit, cursor, {"source": name, "state": state}),
         await load_chunks(call),

@@ -48,7 +48,7 @@ class JobReport(Answer):
 @tool("replication_jobs.start", toolset="jobs")
 async def start_job(call: Call, source: SourceArgument) -> Started:
     """Starts a replication job of a source, or attaches to the one that runs. Returns a handle."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     job = await call.stitch.jobs.start(found.id)
     said = "A job was started" if job.job_name else "A job was running already"
     return Started(
@@ -59,7 +59,7 @@ async def start_job(call: Call, source: SourceArgument) -> Started:
 @tool("replication_jobs.stop", toolset="jobs")
 async def stop_job(call: Call, source: SourceArgument) -> Outcome:
     """Stops the replication job of a source that is running, if any; what was loaded stays."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     await call.stitch.jobs.stop(found.id)
     what = (
         f"No replication job of source {found.id} runs any more; get_job may show it running until "

@@ -75,7 +75,7 @@ async def _job(call: Call, source: int | str | None, job: str | None) -> sdk.Job
         raise sdk.errors.InvalidArgument(WHICH)
     if job is not None:
         return sdk.JobHandle.parse(job)
-    found = await call.stitch.find_source(source or 0)
+    found = await call.find_source(source or 0)
     last = await last_extraction(call, found.id)
     if last is None:
         raise sdk.errors.InvalidArgument(

@@ -10,7 +10,7 @@ from ..calls import Call
 from ..paging import Asked, Cursor, Limit, page_of
 from ..registry import tool
 from ..results import Answer, Outcome, Row
-from ..target import Target
+from ..target import Target, numbered
 from .shared import account_of
 
 Kind = Literal["email", "hook"]
@@ -151,6 +151,7 @@ async def create_notification(call: Call, target: Target) -> Outcome:
         made = await call.stitch.hooks.create(
             type="post_load", destination_id=destination, config={"url": to}
         )
+    numbered(made.id)
     return Outcome(status="done", what=f"Notification {made.id} ({kind_of(made)}) was added.")
 
 

@@ -60,8 +60,9 @@ async def create_account(call: Call, target: Target) -> Outcome:
         "partner_secret": call.settings.partner_secret,
     }
     made = await call.stitch.accounts.create(**partner, **target.change)
-    kept = keep(folder_of(os.environ), f"account-{made.stitch_account_id}", made.access_token)
-    what = f"Account {made.stitch_account_id} is open; its token is in {kept}"
+    number = made.stitch_account_id if isinstance(made.stitch_account_id, int) else 0
+    kept = keep(folder_of(os.environ), f"account-{number}", made.access_token)
+    what = f"Account {number} is open; its token is in {kept}"
     return Outcome(status="done", what=what)
 
 

@@ -43,7 +43,7 @@ Changes = Annotated[
 
 async def read_selection(call: Call, source: SourceArgument, changes: Changes) -> Target:
     """What changing a selection would touch."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     plan = await call.stitch.selection.plan(found, _wishes(changes))
     settings = [(stream, one) for stream in plan.streams for one in stream.settings]
     return Target(

@@ -16,7 +16,7 @@ PUSHED = "import_api"  # the type of source that has no streams to select, but t
 @tool("sources.pause", toolset="sources")
 async def pause_source(call: Call, source: SourceArgument) -> Outcome:
     """Pauses the schedule of a source; a job can still be started by hand."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     await call.stitch.sources.pause(found.id)
     return Outcome(status="done", what=f"Source {found.id} is paused.")
 
@@ -24,14 +24,14 @@ async def pause_source(call: Call, source: SourceArgument) -> Outcome:
 @tool("sources.unpause", toolset="sources")
 async def resume_source(call: Call, source: SourceArgument) -> Outcome:
     """Resumes the schedule of a paused source."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     await call.stitch.sources.unpause(found.id)
     return Outcome(status="done", what=f"Source {found.id} runs on its schedule again.")
 
 
 async def read_source(call: Call, source: SourceArgument) -> Target:
     """What deleting a source would touch."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     wording = (
         f"Delete source {found.id} in {account_of(call, found.stitch_client_id)}, with "
         f"{await _at_stake(call, found)}. Replication stops; it cannot be restored; data in the "

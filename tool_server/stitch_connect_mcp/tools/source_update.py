@@ -45,7 +45,7 @@ async def read_update(
     properties: Settings = None,
 ) -> Target:
     """What changing a source would touch."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     given = {**(properties or {}), **_schedule(every_minutes, anchor, cron)}
     _refuse_credentials(found, properties or {})
     change = _change(display_name, given)

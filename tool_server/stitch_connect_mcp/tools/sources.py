@@ -93,7 +93,7 @@ async def get_source(
     call: Call, source: SourceArgument, detail: Detail = "concise"
 ) -> SourceDetail:
     """Shows one source: its state, its schedule, when it runs next; in full its settings too."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     shown = _shown(call, found)
     return _in_full(call, shown, found) if detail == "full" else shown
 

@@ -78,7 +78,7 @@ async def list_streams(
     cursor: Cursor = None,
 ) -> StreamList:
     """Lists the streams (tables) of a source: selected or not, and by which method."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     filters = {"source": found.id, "search": search, "selected": selected}
     page = await page_of(
         Asked("list_streams", limit, cursor, filters),
@@ -125,7 +125,7 @@ async def get_stream(
     cursor: Cursor = None,
 ) -> StreamDetail:
     """Shows a stream: which of its fields will replicate and why, its method, its problems."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     preview = (await call.stitch.selection.preview(found.id, [stream])).streams[0]
     filters = {"of": preview.stream_id, "search": search, "replicates": replicates}
     page = await page_of(

@@ -34,7 +34,7 @@ async def list_import_tokens(
     call: Call, source: SourceArgument, limit: Limit = 20, cursor: Cursor = None
 ) -> TokenList:
     """Lists the ids of the active Import API tokens of a source; their values are never shown."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     page = await page_of(
         Asked("list_import_tokens", limit, cursor, {"source": found.id}),
         [_row(one) for one in await call.stitch.import_api_tokens.list(found.id)],
@@ -52,7 +52,7 @@ def _row(found: Any) -> TokenRow:
 
 async def read_token(call: Call, source: SourceArgument, token_id: Id) -> Target:
     """What revoking a token would touch."""
-    found = await call.stitch.find_source(source)
+    found = await call.find_source(source)
     active = {_row(one).token_id for one in await call.stitch.import_api_tokens.list(found.id)}
     return Target(
         id=token_id,
