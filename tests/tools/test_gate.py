@@ -1,11 +1,16 @@
 """The gate: nothing is deleted unless a person said so, and then once. Counted at the sandbox."""
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from mcp import Client, MCPError
-from mcp.types import ElicitResult, InputRequiredResult
+from mcp.types import ElicitResult, ErrorData, InputRequiredResult
 from stitch_connect_mcp.server import StitchServer
 
 from .conftest import SOURCE, World
@@ -166,4 +171,50 @@ async def test_a_source_that_was_denied_is_denied_by_each_of_its_names(
         for source in (120643, "heroku", 120643):
             assert (await client.call_tool("delete_source", {"source": source})).is_error
     assert asked == 1
+    assert world.deletions == 0
+
+
+async def test_a_client_that_fails_to_ask_has_not_asked_anybody(
+    server: StitchServer, world: World
+) -> None:
+    async def broken(context: Any, params: Any) -> Any:
+        return ErrorData(code=-32603, message="the form cannot be shown")
+
+    answer: Any = broken
+    async with Client(server, mode="legacy", elicitation_callback=answer) as client:
+        result = await client.call_tool("delete_source", DELETE)
+    assert result.structured_content["status"] == "needs_approval"
+    assert world.deletions == 0
+
+
+def test_an_answer_of_another_shape_is_a_no(world: World, tmp_path: Path) -> None:
+    """Spoken by hand: the official client sends no such thing."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "STITCH_CONNECT_TOKEN": world.address.token,
+        "STITCH_CONNECT_BASE_URL": world.address.url,
+        "STITCH_CONNECT_STATE": str(tmp_path / "state"),
+    }
+    hello = {"protocolVersion": "2025-11-25", "capabilities": {"elicitation": {}}}
+    command = [sys.executable, "-m", "stitch_connect_mcp.cli", "serve"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=env, text=True, stdin=pipe, stdout=pipe) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+
+        def say(**message: Any) -> Any:
+            assert server.stdin is not None
+            assert server.stdout is not None
+            server.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
+            server.stdin.flush()
+            return json.loads(server.stdout.readline())
+
+        client = {"name": "test", "version": "1"}
+        say(id=1, method="initialize", params={**hello, "clientInfo": client})
+        params = {"name": "delete_source", "arguments": DELETE}
+        question = say(id=2, method="tools/call", params=params)
+        content = {"name": "heroku", "more": {"a": [1]}}
+        told = say(id=question["id"], result={"action": "accept", "content": content})
+        server.stdin.close()
+    assert "What was typed is not what was asked for" in json.dumps(told)
     assert world.deletions == 0

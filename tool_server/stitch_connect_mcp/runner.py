@@ -11,6 +11,7 @@ from typing import Any
 import anyio
 from anyio import to_thread
 from mcp.server.mcpserver import Context, MCPServer
+from mcp.shared.exceptions import MCPError
 from mcp.types import CallToolResult
 
 from .audit.record import Audit
@@ -79,6 +80,8 @@ class Runner:
     ) -> Any:
         try:
             return await self._run(self._call(words, ctx), spec, given)
+        except MCPError:  # is the protocol's own
+            raise
         except Exception as error:
             from .errors import explain, is_missing, unforeseen  # and with it all of the client's
 

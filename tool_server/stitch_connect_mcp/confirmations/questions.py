@@ -5,10 +5,12 @@ by itself, or waited too long. The gate then tries the next one.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import anyio
+from mcp.shared.exceptions import MCPError
 from mcp.types import (
     CallToolResult,
     ElicitRequest,
@@ -17,6 +19,7 @@ from mcp.types import (
     InputRequiredResult,
 )
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from pydantic import ValidationError
 
 from ..results import Outcome
 from ..target import NAME_CAP
@@ -123,10 +126,13 @@ async def _returned(call: "Call", asked: Question) -> Verdict | None:
 
 async def _elicited(call: "Call", asked: Question) -> Verdict | None:
     form = _form(asked.row)
-    with anyio.move_on_after(PATIENCE):
-        answer = await call.ctx.session.elicit_form(
-            form.message, form.requested_schema, related_request_id=call.ctx.request_id
-        )
+    with anyio.move_on_after(PATIENCE), suppress(MCPError):  # an error of the client: no person's
+        try:
+            answer = await call.ctx.session.elicit_form(
+                form.message, form.requested_schema, related_request_id=call.ctx.request_id
+            )
+        except ValidationError:
+            return Refused(_WRONG_NAME)
         return _judge(answer, asked)
     return None
 
