@@ -13,6 +13,7 @@ from mcp import Client
 from stitch_connect import AsyncStitch
 from stitch_connect_mcp.server import StitchServer, build_server
 from stitch_connect_mcp.settings import Settings
+from stitch_connect_mcp.weight import RESULT_CAP, weight, weight_of
 
 from .account import EVERYTHING, TOKEN, call, text
 
@@ -138,3 +139,20 @@ async def test_a_moment_beyond_the_calendar_is_left_out(liar: Liar) -> None:
         found = await call(client, "get_source", source=120643, detail="full")
     assert found.structured_content["updated"] == "2026-01-01T00:00:00Z"
     assert "created" not in found.structured_content
+
+
+async def test_settings_without_number_still_make_an_answer_of_bounded_size(liar: Liar) -> None:
+    liar.answer = SOURCE | {"properties": {f"setting_{n}": "v" * 500 for n in range(5000)}}
+    async with Client(liar.server()) as client:
+        found = await call(client, "get_source", source=120643, detail="full")
+    assert weight(text(found)) < RESULT_CAP
+    assert weight_of(found.structured_content) < RESULT_CAP
+    assert found.structured_content["note"].endswith(" of 5000 settings fit into an answer")
+
+
+async def test_steps_without_number_still_make_an_answer_of_bounded_size(liar: Liar) -> None:
+    step = {"type": "form" * 20, "properties": []}
+    liar.answer = {"type": "platform.x", "steps": [step] * 5000, "details": None}
+    async with Client(liar.server()) as client:
+        found = await call(client, "get_connection_type", name="platform.x")
+    assert weight_of(found.structured_content) < RESULT_CAP

@@ -152,6 +152,17 @@ def _cut(page: Page[R], cursor: str, *, full: bool) -> Page[R]:
     return page
 
 
+def that_fit(rows: Sequence[R]) -> list[R]:
+    """Return the first rows of a list without a cursor, as many as fit into an answer."""
+    fitting, room = list[R](), ROOM
+    for row in rows:
+        room -= weight_of(row.model_dump(mode="json", exclude_none=True))
+        if room < 0:
+            break
+        fitting.append(row)
+    return fitting
+
+
 # Cursors -----------------------------------------------------------------------------------------
 
 

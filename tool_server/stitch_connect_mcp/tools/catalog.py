@@ -13,6 +13,7 @@ from ..registry import tool
 from ..results import Answer, Row
 from .shared import has
 
+MOST_STEPS = 20  # that are named
 Kind = Literal["source", "destination"]
 
 
@@ -111,7 +112,7 @@ async def get_connection_type(
 def _detail(call: Call, card: Any, page: Page[SettingRow]) -> TypeDetail:
     return TypeDetail(
         type=call.words.line(card.type),
-        steps=[call.words.line(step.type) for step in card.steps or ()],
+        steps=[call.words.line(step.type) for step in (card.steps or ())[:MOST_STEPS]],
         settings=page.rows,
         next=page.next,
         note=page.note,

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import stitch_connect as sdk
 
 from ..calls import Call
-from ..paging import Asked, Cursor, Detail, Limit, Search, page_of
+from ..paging import Asked, Cursor, Detail, Limit, Search, page_of, that_fit
 from ..registry import tool
 from ..results import Answer, Row
 from .shared import PropertyRow, SourceArgument, has, shown_properties, state_of, when
@@ -54,6 +54,7 @@ class SourceDetail(Answer):
     paused: str | None = None
     deleted: str | None = None
     properties: list[PropertyRow] | None = None
+    note: str | None = None
 
 
 @tool("sources.list", toolset="sources")
@@ -118,7 +119,10 @@ def _in_full(call: Call, shown: SourceDetail, source: sdk.models.Source) -> Sour
     shown.created, shown.updated = when(source.created_at), when(source.updated_at)
     shown.paused = when(source.paused_at or source.system_paused_at)
     shown.deleted = when(source.deleted_at)
-    shown.properties = shown_properties(call.words, source)
+    rows = shown_properties(call.words, source)
+    shown.properties = that_fit(rows)
+    if len(shown.properties) < len(rows):
+        shown.note = f"{len(shown.properties)} of {len(rows)} settings fit into an answer"
     return shown
 
 
