@@ -156,3 +156,11 @@ async def test_steps_without_number_still_make_an_answer_of_bounded_size(liar: L
     async with Client(liar.server()) as client:
         found = await call(client, "get_connection_type", name="platform.x")
     assert weight_of(found.structured_content) < RESULT_CAP
+
+
+async def test_a_credential_is_hidden_where_no_report_card_says_that_it_is_one(liar: Liar) -> None:
+    liar.answer = SOURCE | {"properties": {"password": "hunter2", "host": "db.example"}}
+    async with Client(liar.server()) as client:
+        found = await call(client, "get_source", source=120643, detail="full")
+    assert "hunter2" not in text(found)
+    assert "db.example" in text(found)

@@ -70,6 +70,14 @@ _PATTERNS = tuple(
 )
 
 
+_NAMES = re.compile(_WORDS, re.IGNORECASE)
+
+
+def names_a_secret(name: str) -> bool:
+    """Return whether something is called as secrets are."""
+    return _NAMES.search(name[:200]) is not None
+
+
 def redact(text: str, known: Iterable[str] = ()) -> str:
     """Replace the `known` secrets and everything that looks like one."""
     for secret in known:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from ..calls import Call
-from ..redaction import HIDDEN
+from ..redaction import HIDDEN, names_a_secret
 from ..results import Row
 from ..text import Words
 
@@ -70,9 +70,13 @@ def account_of(call: Call, client_id: object) -> str:
 
 def shown_properties(words: Words, thing: Any) -> list[PropertyRow]:
     """Return the settings of a connection; a credential is hidden, were it ever sent."""
-    hidden = credentials(thing.report_card)
+    known = credentials(thing.report_card)
+
+    def is_hidden(name: str) -> bool:
+        return name in known or names_a_secret(name)
+
     return [
-        PropertyRow(name=words.line(name), value=HIDDEN if name in hidden else words.said(value))
+        PropertyRow(name=words.line(name), value=HIDDEN if is_hidden(name) else words.said(value))
         for name, value in sorted(settings_of(thing).items())
     ]
 
