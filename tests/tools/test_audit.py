@@ -23,6 +23,7 @@ from stitch_connect_mcp.audit.record import Audit
 from stitch_connect_mcp.confirmations.gate import Gate
 from stitch_connect_mcp.confirmations.modes import MODES
 from stitch_connect_mcp.confirmations.store import SqliteStore
+from stitch_connect_mcp.database import AT_ONCE, LATER
 from stitch_connect_mcp.server import StitchServer, build_server
 from stitch_connect_mcp.settings import Settings
 from stitch_connect_mcp.state_file import Place, database
@@ -59,6 +60,18 @@ def test_what_was_written_verifies(journal: Journal, where: Place) -> None:
     fill(journal)
     assert journal.verify().count == 10
     assert stat.S_IMODE((where.folder / FILE).stat().st_mode) == 0o600
+
+
+def test_nobody_waits_for_the_disk_but_where_a_confirmed_call_is_noted(where: Place) -> None:
+    told: list[str] = []
+    state = database(where)
+    journal = Journal(where.folder, state)
+    state._connection.set_trace_callback(told.append)
+    journal.write({"event": "call"})
+    journal.write({"event": "intent"}, safely=True)
+    known = {LATER: "later", AT_ONCE: "at once"}
+    steps = [known.get(said, "kept") for said in told if not said.startswith("SELECT")]
+    assert steps == ["later", "kept", "at once", "kept"]
 
 
 TAMPERINGS: dict[str, Callable[[list[bytes]], list[bytes]]] = {
@@ -100,7 +113,7 @@ def test_a_process_that_died_before_its_anchor_leaves_a_whole_journal(
 ) -> None:
     journal = Journal(where.folder, database(where))
     fill(journal, 3)
-    monkeypatch.setattr(journal, "_keep", lambda place, anchor: None)
+    monkeypatch.setattr(journal, "_keep", lambda place, anchor, lasting: None)
     fill(journal, 1)
     after = Journal(where.folder, database(where))
     assert after.verify().count == 4

@@ -177,7 +177,7 @@ async def test_a_client_is_noted_at_its_first_call(sandbox: Any, era: Any) -> No
 def test_clients_without_end_do_not_fill_the_file() -> None:
     times = iter(range(1000))
     clients = Clients(memory(), now=lambda: float(next(times)))
-    new = [clients.is_new(Seen(str(n), "", "", ())) for n in range(MOST + 50)]
+    new = [clients.is_new(n) for n in range(MOST + 50)]
     assert sum(new) == MOST
     for n in range(KEPT + 5):
         clients.note(Seen(str(n), "", "", ()))

@@ -1,10 +1,13 @@
 """Text that others wrote: nothing invisible, no secret, no way out of its fence."""
 
 import logging
+import re
 import subprocess
 import sys
 
 import pytest
+from hypothesis import given, settings, strategies
+from stitch_connect_mcp import redaction
 from stitch_connect_mcp.logs import RedactingFormatter
 from stitch_connect_mcp.text import HIDDEN, Words, redact, visible
 
@@ -51,6 +54,18 @@ def test_a_secret_is_hidden(sent: str) -> None:
     assert HIDDEN in shown
     for secret in ("top-secret", "hunter2", "abcdef0123", "IQoJ", "deadbeef", "IOSFODNN7"):
         assert secret not in shown
+
+
+@pytest.mark.parametrize(("marks", "pattern"), [row[:2] for row in redaction._PATTERNS])
+def test_what_looks_like_a_secret_is_looked_at(
+    marks: tuple[str, ...], pattern: re.Pattern[str]
+) -> None:
+    @given(strategies.from_regex(pattern, alphabet=strategies.characters(codec="ascii")))
+    @settings(max_examples=20, derandomize=True)
+    def has_a_mark(text: str) -> None:
+        assert any(mark in text.lower() for mark in marks)
+
+    has_a_mark()
 
 
 def test_a_message_about_a_password_is_not_a_secret() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+AT_ONCE, LATER = "PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"
 Given = Mapping[str, Any] | Sequence[Any]
 
 
@@ -32,10 +33,21 @@ class Database:
             names = [column[0] for column in found.description]
             return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
 
-    def change(self, statement: str, given: Given = ()) -> int:
-        """Run one statement; return how many rows it changed."""
+    def change(self, statement: str, given: Given = (), *, lasting: bool = True) -> int:
+        """Run one statement; return how many rows it changed.
+
+        Arguments:
+            lasting: Return when it outlives a power cut. Otherwise every process sees it, however
+                this one ends, but the disk gets it later, and nobody waits for the disk.
+        """
         with self._lock:
-            return self._connection.execute(statement, given).rowcount
+            if lasting:
+                return self._connection.execute(statement, given).rowcount
+            self._connection.execute(LATER)
+            try:
+                return self._connection.execute(statement, given).rowcount
+            finally:
+                self._connection.execute(AT_ONCE)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ operation's risk in the contract, never from a hand.
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any
 
 from mcp.server.mcpserver import Context
@@ -36,6 +37,11 @@ Reader = Callable[..., Awaitable[Target]]
 Runner = Callable[..., Awaitable[Any]]
 
 
+@cache
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function, eval_str=True)
+
+
 @dataclass(frozen=True, slots=True)
 class ToolSpec:
     """A tool before any server exists."""
@@ -52,12 +58,12 @@ class ToolSpec:
     def parameters(self) -> list[inspect.Parameter]:
         """The arguments, as the model gives them."""
         source = self.body if self.target is None else self.target
-        return list(inspect.signature(source, eval_str=True).parameters.values())[1:]
+        return list(_signature(source).parameters.values())[1:]
 
     @property
     def answer(self) -> type[Answer]:
         """The type of the answer."""
-        returned = inspect.signature(self.body, eval_str=True).return_annotation
+        returned = _signature(self.body).return_annotation
         assert isinstance(returned, type)
         assert issubclass(returned, Answer)
         return returned

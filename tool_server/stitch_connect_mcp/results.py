@@ -39,7 +39,8 @@ class Answer(Row):
 
     def result(self) -> CallToolResult:
         """Return the answer as the protocol's result."""
-        return CallToolResult(content=_text(self.text()), structured_content=self.data())
+        data = self.data()
+        return CallToolResult(content=_text(told(data)), structured_content=data)
 
 
 class Outcome(Answer):

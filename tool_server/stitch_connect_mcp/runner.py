@@ -16,7 +16,7 @@ from mcp.types import CallToolResult
 
 from .audit.record import Audit
 from .calls import Call
-from .clients import Clients, introduced
+from .clients import Clients, identity, introduced
 from .completions import NOTHING, Asked, Found, complete
 from .confirmations.gate import Gate
 from .homes import Homes
@@ -109,11 +109,8 @@ class Runner:
 
     async def _see(self, ctx: Context[Any, Any]) -> None:
         """Note a client at its first call."""
-        if self._clients is None:
-            return
-        seen = introduced(ctx)
-        if self._clients.is_new(seen):
-            await to_thread.run_sync(self._clients.note, seen)
+        if self._clients is not None and self._clients.is_new(identity(ctx)):
+            await to_thread.run_sync(self._clients.note, introduced(ctx))
 
     async def complete(self, ctx: Context[Any, Any], asked: Asked) -> Found:
         """Return how an argument may go on; nothing where that cannot be found out."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .database import Database
+from .database import AT_ONCE, Database
 
 VARIABLE = "STITCH_CONNECT_STATE"
 FILE = "state.sqlite"
@@ -111,5 +111,5 @@ def _refuse_others(path: Path, is_kind: Callable[[int], bool], kind: str, mode: 
 def _connected(file: Path) -> sqlite3.Connection:
     opened = sqlite3.connect(file, timeout=BUSY, isolation_level=None, check_same_thread=False)
     opened.execute("PRAGMA journal_mode = WAL")
-    opened.execute("PRAGMA synchronous = FULL")  # a claim must outlive a power cut
+    opened.execute(AT_ONCE)  # a claim must outlive a power cut
     return opened

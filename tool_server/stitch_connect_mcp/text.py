@@ -53,6 +53,8 @@ _BREAKS = {"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n",
 
 def visible(text: str) -> str:
     """Return `text` without anything that a reader could not see, line breaks as ``\\n``."""
+    if text.isascii() and text.isprintable():
+        return text
     text = _ANSI.sub("", text.replace("\r\n", "\n"))
     return "".join(_shown(char) for char in text)
 

@@ -17,7 +17,7 @@ LIMIT = 10 * 1024 * 1024  # bytes, after which the file is set aside
 BEGIN, END = "begin", "end"
 KEPT = 20  # files set aside
 DIGITS = 12  # of the number of its last line, in the name of a file set aside
-TAIL = 256 * 1024  # bytes; no line is longer
+TAIL = (4 * 1024, 256 * 1024)  # bytes that hold the last line: mostly, and always
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS anchors (
@@ -61,7 +61,7 @@ class Journal:
             line, after = link(entry, end)
             self._append(line, safely)
             try:
-                self._keep(END, after)
+                self._keep(END, after, lasting=safely)
             except sqlite3.Error:  # two lines without their anchor would look like a forgery
                 os.truncate(self._file, self._file.stat().st_size - len(line))
                 raise
@@ -115,7 +115,7 @@ class Journal:
 
     def _end(self) -> Anchor:
         """The end of the journal, by its last line and the anchor."""
-        files, kept = self._files(), self._anchor(END)
+        files, kept = self._current() or self._files(), self._anchor(END)
         line = _last_line(files[-1]) if files else b""
         found = Anchor(read(line)[0], hash_of(line)) if line else Anchor()
         agree(found, kept)
@@ -152,9 +152,9 @@ class Journal:
         found = self._state.rows("SELECT count, last FROM anchors WHERE place = ?", [place])
         return Anchor(**found[0]) if found else Anchor()
 
-    def _keep(self, place: str, anchor: Anchor) -> None:
+    def _keep(self, place: str, anchor: Anchor, *, lasting: bool = True) -> None:
         change = "INSERT OR REPLACE INTO anchors VALUES (:place, :count, :last)"
-        self._state.change(change, {"place": place, **asdict(anchor)})
+        self._state.change(change, {"place": place, **asdict(anchor)}, lasting=lasting)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -181,7 +181,11 @@ def _before(file: Path) -> Anchor:
 
 
 def _last_line(file: Path) -> bytes:
+    size, lines = file.stat().st_size, list[bytes]()
     with file.open("rb") as opened:
-        opened.seek(max(0, file.stat().st_size - TAIL))
-        lines = opened.read().splitlines(keepends=True)
+        for reach in TAIL:
+            opened.seek(max(0, size - reach))
+            lines = opened.read().splitlines(keepends=True)
+            if len(lines) > 1:
+                break
     return lines[-1] if lines else b""
