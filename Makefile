@@ -82,15 +82,20 @@ sandbox: .venv/.ready ## Serve the simulated Stitch account on http://127.0.0.1:
 serve: .venv/.ready ## Run the MCP server on stdio, with a sandbox of its own
 	@$(BIN)/stitch-connect-mcp serve --sandbox
 
-bench: .venv/.ready .venv-bench/.ready ## Measure against other clients, as ratios within one run
+bench: .venv/.ready-check .venv-bench/.ready .venv-fastmcp/.ready ## Measure against others, as ratios within one run
 	@rm -rf .venv-bench/wheel
 	@$(PIP) wheel --no-deps --no-build-isolation -w .venv-bench/wheel .
 	@.venv-bench/bin/python -m pip --disable-pip-version-check -qq install --no-deps --force-reinstall .venv-bench/wheel/*.whl
-	$(BIN)/python -m benchmarks
+	PATH="$(NODE_BIN):$$PATH" $(BIN)/python -m benchmarks
 
 .venv-bench/.ready: benchmarks/requirements.lock pyproject.toml
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
 	@.venv-bench/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r benchmarks/requirements.lock
+	@touch $@
+
+.venv-fastmcp/.ready: benchmarks/fastmcp.lock
+	@test -x .venv-fastmcp/bin/python || $(PYTHON) -m venv .venv-fastmcp
+	@.venv-fastmcp/bin/python -m pip --disable-pip-version-check -qq install --require-hashes -r benchmarks/fastmcp.lock
 	@touch $@
 
 snapshot: .venv/.ready ## Accept the present public surface (tools, names, help) as the snapshots
@@ -103,4 +108,4 @@ lock: .venv/.ready ## Recompile the lock files
 	.ci/lock.sh
 
 clean: ## Remove the environments and caches
-	rm -rf .venv .venv-bench .ci/npm/node_modules .pytest_cache .mypy_cache .hypothesis
+	rm -rf .venv .venv-bench .venv-fastmcp .ci/npm/node_modules .pytest_cache .mypy_cache .hypothesis

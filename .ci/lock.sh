@@ -14,3 +14,4 @@ group dev | compile --extra mcp --extra otel -o requirements.lock pyproject.toml
 sed -i '/^# WARNING/d; /^# Consider/d; /^stitch-connect @/d' requirements.lock
 group check | compile -c requirements.lock -o requirements-check.lock -
 compile -o benchmarks/requirements.lock benchmarks/requirements.in
+compile -o benchmarks/fastmcp.lock benchmarks/fastmcp.in

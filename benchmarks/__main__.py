@@ -6,7 +6,7 @@ import sys
 
 from stitch_connect_sandbox.server import running
 
-from . import size, startup
+from . import size, startup, tokens, tool_server
 from .measure import ROOT, Line, numbers
 
 RECORDED = ROOT / "spec" / "examples" / "sources.get.response.healthy.json"
@@ -48,7 +48,9 @@ def main() -> int:
         decoding()
         previewing()
         throughput(address.url)
+        tool_server.report(address)
     size.report()
+    tokens.report()
     return 0
 
 
