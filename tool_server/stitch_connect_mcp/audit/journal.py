@@ -19,6 +19,8 @@ KEPT = 20  # files set aside
 DIGITS = 12  # of the number of its last line, in the name of a file set aside
 TAIL = (4 * 1024, 256 * 1024)  # bytes that hold the last line: mostly, and always
 
+Stamp = tuple[int, int, int]
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS anchors (
   place TEXT PRIMARY KEY,
@@ -42,6 +44,7 @@ class Journal:
     def __init__(self, folder: Path, state: Database, limit: int = LIMIT) -> None:
         self._folder, self._state, self._limit = folder, state, limit
         self._file = folder / FILE
+        self._left: tuple[Stamp | None, Anchor] | None = None
         state.create(SCHEMA)
 
     def write(self, entry: Mapping[str, Any], *, safely: bool = False) -> None:
@@ -65,6 +68,7 @@ class Journal:
             except sqlite3.Error:  # two lines without their anchor would look like a forgery
                 os.truncate(self._file, self._file.stat().st_size - len(line))
                 raise
+            self._left = self._stamp(), after
 
     def verify(self) -> Anchor:
         """Follow the whole journal; return its end.
@@ -113,8 +117,19 @@ class Journal:
             with file.open("rb") as lines:
                 yield from lines
 
+    def _stamp(self) -> Stamp | None:
+        """What tells that nobody has written to the file since."""
+        try:
+            found = self._file.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
     def _end(self) -> Anchor:
-        """The end of the journal, by its last line and the anchor."""
+        """The end of the journal: as this process left it, or by its last line and the anchor."""
+        stamp = self._stamp()
+        if stamp is not None and self._left is not None and self._left[0] == stamp:
+            return self._left[1]
         files, kept = self._current() or self._files(), self._anchor(END)
         line = _last_line(files[-1]) if files else b""
         found = Anchor(read(line)[0], hash_of(line)) if line else Anchor()
