@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from stitch_connect_sandbox import contract, coverage, diagrams, lifecycle
-from stitch_connect_sandbox.coverage import ABSENT, COVERAGE, SIMULATED, STATUSES
+from stitch_connect_sandbox import contract, diagrams, lifecycle
+from stitch_connect_sandbox.coverage import COVERAGE
+from stitch_connect_sandbox.coverage.page import page
+from stitch_connect_sandbox.coverage.rows import ABSENT, SIMULATED, STATUSES, Row
 from stitch_connect_sandbox.routing import Routes
 
 from .conftest import Account
@@ -27,7 +29,7 @@ def test_an_operation_is_absent_exactly_where_the_contract_says_so() -> None:
 
 
 @pytest.mark.parametrize("row", COVERAGE, ids=lambda row: row.what)
-def test_what_is_not_simulated_names_its_reason(row: coverage.Row) -> None:
+def test_what_is_not_simulated_names_its_reason(row: Row) -> None:
     assert row.status in STATUSES
     assert bool(row.reason) is (row.status != SIMULATED)
 
@@ -42,7 +44,7 @@ def test_a_running_sandbox_answers_with_the_table(account: Account) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("sandbox-coverage.md", coverage.page()), ("lifecycles.md", diagrams.page())],
+    [("sandbox-coverage.md", page()), ("lifecycles.md", diagrams.page())],
 )
 def test_a_printed_page_is_up_to_date(name: str, text: str) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == text, "run `make docs`"

@@ -1,0 +1,5 @@
+"""Prints the page."""
+
+from .page import page
+
+print(page(), end="")
