@@ -11,7 +11,7 @@ from mcp.client.stdio import StdioServerParameters
 from stitch_connect.profiles import UnknownProfile
 from stitch_connect_mcp.commands.config import command
 from stitch_connect_mcp.commands.given import knowing
-from stitch_connect_mcp.options import gathered
+from stitch_connect_mcp.options import SettingsError, gathered
 from stitch_connect_mcp.settings import Settings
 from stitch_connect_sandbox.server import running
 
@@ -110,3 +110,25 @@ async def test_a_missing_token_of_an_account_keeps_no_server_from_its_start(
         answer = await client.call_tool("list_sources", {})
     assert answer.is_error
     assert "TEST_TOKEN of its token is not set; set it" in str(answer.content)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("allowed-hosts = 7", "allowed-hosts must be a text or a list of texts"),
+        ("account = true", "account must be a text"),
+        ("tools = [1]", "tools must be a text or a list of texts"),
+        ('acces = "read"', "is not an option; did you mean access"),
+    ],
+)
+def test_a_file_says_only_what_an_option_can_mean(tmp_path: Path, line: str, says: str) -> None:
+    file = tmp_path / "options.toml"
+    file.write_text(line)
+    with pytest.raises(SettingsError, match=says):
+        gathered({"config": str(file)}, {})
+
+
+def test_an_account_in_a_file_may_be_a_number(tmp_path: Path) -> None:
+    file = tmp_path / "options.toml"
+    file.write_text("account = 116078")
+    assert gathered({"config": str(file)}, {}) == {"account": "116078"}

@@ -22,6 +22,13 @@ _STATE = (
     "call again later, or the operator runs `stitch-connect-mcp doctor`."
 )
 
+_SCHEDULE = {
+    "frequency_in_minutes": "every_minutes",
+    "anchor_time": "anchor",
+    "expression": "cron",
+}
+"""What a model calls what the client calls otherwise."""
+
 SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
     (e.ConfigurationError, lambda error, words: f"{words.line(error, 300)}."),
     (e.BudgetExhausted, lambda error, words: _budget(error)),
@@ -50,6 +57,7 @@ SENTENCES: tuple[tuple[type[BaseException], Sentence], ...] = (
     (e.SelectionChanged, lambda error, words: words.said(error, 800)),
     (e.SelectionUnfinished, lambda error, words: f"{words.line(error, 300)}."),
     (e.SelectionNotConfirmed, lambda error, words: words.said(error, 800)),
+    (e.InvalidSchedule, lambda error, words: f"{words.line(_schedule(error), 300)}."),
     (e.InvalidArgument, lambda error, words: f"{words.line(error, 300)}."),
     (TokenNotKept, lambda error, words: f"{error}"),
     (sqlite3.Error, lambda error, words: _STATE),
@@ -69,6 +77,10 @@ def unforeseen(operation: Operation) -> str:
     """The sentence for an error that nobody foresaw, mostly an answer of another shape."""
     look = "" if operation.risk.level == "read" else f" {_CHANGED}"
     return f"This failed in an unforeseen way, which the log of this server tells.{look}"
+
+
+def _schedule(error: Any) -> str:
+    return f"{_SCHEDULE.get(error.field, error.field)}: {error.problem}; {error.remedy}"
 
 
 def is_missing(error: BaseException) -> bool:

@@ -211,6 +211,7 @@ def _entries(path: Path, found: Mapping[str, Any]) -> Iterator[tuple[str, tuple[
             meant = near(name, BY_NAME)
             raise SettingsError(f"{path}: {name[:40]!a} is not an option; did you mean {meant}?")
         many = isinstance(value, list) and all(isinstance(one, str) for one in value)
-        if not many and (isinstance(value, bool) or not isinstance(value, str | int)):
+        number = name == "account" and isinstance(value, int) and not isinstance(value, bool)
+        if not many and not number and not isinstance(value, str):
             raise SettingsError(f"{path}: {name} must be a text or a list of texts")
         yield name, (f"{path}: {name}", ",".join(value) if many else str(value))
