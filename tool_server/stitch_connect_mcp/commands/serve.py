@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,16 @@ from .given import given_options, knowing, maker
 from .parsing import scale
 
 if TYPE_CHECKING:
+    from ..confirmations.rows import Channel
     from ..database import Database
     from ..homes import Maker
+    from ..request_budget import SharedBudget
+    from ..server import StitchServer
     from ..settings import Settings
     from ..state_file import Place
     from ..web.plan import Plan
+
+    Makers = Callable[[str | None], Maker]
 
 SANDBOX_PACE = 60.0
 HELP = "serve on standard input and output, or over HTTP"
@@ -47,12 +52,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Serve until standard input ends, or over HTTP until a signal."""
-    from stitch_connect import AsyncStitch, ScaledClock
+    from stitch_connect import ScaledClock
 
     from ..logs import log_to_stderr
     from ..options import gathered
     from ..request_budget import SharedBudget
-    from ..sandbox_child import TOKEN, sandbox
     from ..settings import Settings
     from ..state_file import database, place
     from ..telemetry import trace
@@ -69,10 +73,18 @@ def run(given: argparse.Namespace) -> int:
     state = database(where)
     serve = partial(_serve, served, settings, where, state)
     budget = SharedBudget(state, simulated.get("home", ""))
-    if not given.sandbox:
-        keeping_step = ScaledClock(given.time_scale) if given.time_scale else None
-        return serve(partial(maker, settings, budget, clock=keeping_step))
-    pace = given.time_scale or SANDBOX_PACE
+    if given.sandbox:
+        return _simulated(serve, given.time_scale or SANDBOX_PACE, budget)
+    keeping_step = ScaledClock(given.time_scale) if given.time_scale else None
+    return serve(partial(maker, settings, budget, clock=keeping_step))
+
+
+def _simulated(serve: Callable[[Makers], int], pace: float, budget: SharedBudget) -> int:
+    """Serve a simulated account, which ends with the server."""
+    from stitch_connect import AsyncStitch, ScaledClock
+
+    from ..sandbox_child import TOKEN, sandbox
+
     with sandbox(pace) as url:
         clock = ScaledClock(pace)
         made = partial(AsyncStitch, TOKEN, base_url=url, clock=clock, budget=budget)
@@ -80,32 +92,12 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _serve(
-    plan: Plan | None,
-    settings: Settings,
-    where: Place,
-    state: Database,
-    make: Callable[[str | None], Maker],
+    plan: Plan | None, settings: Settings, where: Place, state: Database, make: Makers
 ) -> int:
-    from ..audit.journal import Journal
-    from ..audit.record import Audit
-    from ..clients import Clients
-    from ..confirmations.gate import Gate
     from ..confirmations.modes import MODES, OVER_HTTP
-    from ..confirmations.seal import sealing_key
-    from ..confirmations.store import SqliteStore
-    from ..server import build_server
 
-    audit = Audit(Journal(where.folder, state), settings.home)
     channels = (MODES if plan is None else OVER_HTTP)[settings.confirm]
-    gate = Gate(SqliteStore(state), channels, place=where.named, audit=audit)
-    built = partial(
-        build_server,
-        settings,
-        gate=gate,
-        seal=sealing_key(state),
-        audit=audit,
-        clients=Clients(state),
-    )
+    built = _factory(settings, where, state, channels)
     if plan is None:
         built(make(None)).run("stdio")
         return 0
@@ -117,4 +109,27 @@ def _serve(
         where.folder,
         make,
         lambda homes, caller, access: built(homes, caller=caller, access=access),
+    )
+
+
+def _factory(
+    settings: Settings, where: Place, state: Database, channels: Sequence[Channel]
+) -> Callable[..., StitchServer]:
+    """What makes the server of an account, with all that is kept in the state directory."""
+    from ..audit.journal import Journal
+    from ..audit.record import Audit
+    from ..clients import Clients
+    from ..confirmations.gate import Gate
+    from ..confirmations.seal import sealing_key
+    from ..confirmations.store import SqliteStore
+    from ..server import build_server
+
+    audit = Audit(Journal(where.folder, state), settings.home)
+    return partial(
+        build_server,
+        settings,
+        gate=Gate(SqliteStore(state), channels, place=where.named, audit=audit),
+        seal=sealing_key(state),
+        audit=audit,
+        clients=Clients(state),
     )
